@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import adapter from '@sveltejs/adapter-static';
+
+const shell = readFileSync(new URL('./src/app.html', import.meta.url), 'utf8');
+/** The CSP hashes of what app.html carries inline: its first paint needs no second request. */
+const hashes = (tag) => [...shell.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))].map(([, body]) => `sha256-${createHash('sha256').update(body).digest('base64')}`);
+const endpoint = process.env.PUBLIC_ENDPOINT ? [new URL(process.env.PUBLIC_ENDPOINT).origin] : [];
+
+/** @type {import('@sveltejs/kit').Config} */
+export default {
+	compilerOptions: { runes: ({ filename }) => (filename.split(/[/\\]/).includes('node_modules') ? undefined : true) },
+	kit: {
+		adapter: adapter({ fallback: '200.html', precompress: false }),
+		files: { lib: 'src' },
+		serviceWorker: { register: false, files: (file) => !file.startsWith('packs/') && !file.startsWith('.') },
+		version: { name: process.env.APP_VERSION ?? createHash('sha256').update(shell).digest('hex').slice(0, 12), pollInterval: 0 },
+		csp: {
+			mode: 'hash',
+			directives: {
+				'default-src': ['none'],
+				'script-src': ['self', ...hashes('script')],
+				'style-src': ['self', ...hashes('style')],
+				'img-src': ['self', 'data:'],
+				'media-src': ['self', 'blob:'],
+				'connect-src': ['self', ...endpoint],
+				'manifest-src': ['self'],
+				'worker-src': ['self'],
+				'base-uri': ['none'],
+				'form-action': ['none'],
+				'object-src': ['none'],
+				'require-trusted-types-for': ['script'],
+				'trusted-types': ['svelte-trusted-html', 'passport-worker']
+			}
+		}
+	}
+};
