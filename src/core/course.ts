@@ -56,10 +56,12 @@ export type ExamBank = z.infer<typeof ExamBank>;
 /** Elements of the descriptor that are words, of every course. */
 export const descriptorKeys = ['award', 'assessment', 'participation', 'quality', 'prerequisites', 'supervision', 'grade', 'stackability', 'further'] as const;
 
+/** The texts that a learner reads before the download. */
+export const aboutKeys = (course: Pick<Course, 'outcomes'>): Key[] => [...descriptorKeys.map((name) => `descriptor.${name}`), ...course.outcomes.map((outcome) => `${outcome.id}.text`)];
+
 export const courseKeys = (course: Course): Key[] => [
 	...['title', 'plain', 'promise'].map((name) => `course.${name}`),
-	...descriptorKeys.map((name) => `descriptor.${name}`),
-	...course.outcomes.map((outcome) => `${outcome.id}.text`),
+	...aboutKeys(course),
 	...course.glossary.flatMap((word) => [`${word}.word`, `${word}.meaning`])
 ];
 

@@ -22,6 +22,8 @@ export const Catalogue = z.object({
 	format: z.literal(format),
 	credentials: z.array(Credential),
 	words: z.record(Locale, Words),
+	/** SVG by the name in `Credential.picture`. */
+	pictures: z.optional(z.record(z.string(), z.string())),
 	packs: z.record(Id, z.strictObject({ edition: z.number(), text: FileRef }))
 });
 export type Catalogue = z.infer<typeof Catalogue>;
@@ -53,6 +55,17 @@ export type Pack = z.infer<typeof Pack>;
 
 /** The name of a picture in a pack. */
 export const pictureName = (icons: string[]): string => icons.join('+');
+
+/** What a learner reads of a course before the download: descriptor and outcomes. It lies at `packs/<course>/about.json`, signed. */
+export const About = z.object({
+	format: z.literal(format),
+	course: Id,
+	descriptor: Course.shape.descriptor,
+	origin: Course.shape.origin,
+	outcomes: Course.shape.outcomes,
+	words: z.record(Locale, Words)
+});
+export type About = z.infer<typeof About>;
 
 /** Whether the app knows the kind. */
 export const known = <T extends { kind: string }>(thing: T | Later): thing is T => thing.kind !== 'later';

@@ -42,10 +42,15 @@ export function results(pack: Pick<Pack, 'course'>, drawn: Item[], answers: Iter
  */
 export function draw(bank: Item[], last: ReadonlySet<string>, random: () => number, size = 12): Item[] {
 	const shuffled = <T>(list: T[]): T[] => list.map((value) => ({ value, at: random() })).sort((a, b) => a.at - b.at).map(({ value }) => value);
-	const stacks = shuffled([...new Set(bank.map((item) => item.outcome))].map((outcome) => bank.filter((item) => item.outcome === outcome))).map((items) => {
-		const mixed = shuffled(items);
-		return [...mixed.filter((item) => !last.has(item.id)), ...mixed.filter((item) => last.has(item.id))];
-	});
+	const outcomes = shuffled([...new Set(bank.map((item) => item.outcome))]);
+	const stacks = outcomes
+		.map((outcome) => {
+			const mixed = shuffled(bank.filter((item) => item.outcome === outcome));
+			const fresh = mixed.filter((item) => !last.has(item.id));
+			return { fresh: fresh.length, items: [...fresh, ...mixed.filter((item) => last.has(item.id))] };
+		})
+		.sort((a, b) => b.fresh - a.fresh)
+		.map(({ items }) => items);
 	const drawn: Item[] = [];
 	for (let round = 0; drawn.length < size && round < bank.length; round++)
 		for (const stack of stacks) if (drawn.length < size && stack[round]) drawn.push(stack[round]!);

@@ -7,6 +7,9 @@ export const locales = ['en', 'el', 'it', 'pl', 'es'] as const;
 export const Locale = z.enum(locales);
 export type Locale = z.infer<typeof Locale>;
 
+/** Each language by its own name. */
+export const localeNames: Record<Locale, string> = { en: 'English', el: 'Ελληνικά', it: 'Italiano', pl: 'Polski', es: 'Español' };
+
 /** A name of a thing in content (course, lesson, card, item, option): kebab-case, starts with a letter. */
 export const Id = z.string().check(z.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/), z.maxLength(60));
 export type Id = z.infer<typeof Id>;

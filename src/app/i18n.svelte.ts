@@ -1,0 +1,54 @@
+import i18next, { type ParseKeys, type TOptions } from 'i18next';
+import type { Locale } from '#core/text.ts';
+import type app from '../../locales/en/app.json';
+
+declare module 'i18next' {
+	interface CustomTypeOptions {
+		defaultNS: 'app';
+		resources: { app: typeof app };
+	}
+}
+
+/** A key of `locales/<locale>/app.json`. */
+export type InterfaceKey = ParseKeys;
+
+const loaders = import.meta.glob<Record<string, unknown>>('../../locales/*/app.json', { import: 'default' });
+
+/** Words, figures and dates of the interface in the language of the moment. Everything that reads `locale` or calls `t` on screen follows a change. */
+export type I18n = Awaited<ReturnType<typeof createI18n>>;
+
+/** Loads the words of `first` and makes the translator; `remember` is told of each change. */
+export async function createI18n(first: Locale, remember: (locale: Locale) => void) {
+	const i18n = i18next.createInstance();
+	const load = async (locale: Locale) => {
+		if (!i18n.hasResourceBundle(locale, 'app')) i18n.addResourceBundle(locale, 'app', await loaders[`../../locales/${locale}/app.json`]!());
+	};
+	await i18n.init({ lng: first, fallbackLng: false, ns: ['app'], defaultNS: 'app', resources: {}, interpolation: { escapeValue: false }, returnNull: false, showSupportNotice: false });
+	await load(first);
+	let locale = $state<Locale>(first);
+
+	return {
+		get locale() {
+			return locale;
+		},
+		/** The words of a key in the language of the moment; `count` chooses the plural form. */
+		t(key: InterfaceKey, values?: TOptions & Record<string, unknown>): string {
+			return i18n.t(key, { ...values, lng: locale } as TOptions) as string;
+		},
+		/** Changes the language; what is on screen stays where it is. */
+		async change(to: Locale): Promise<void> {
+			await load(to);
+			await i18n.changeLanguage(to);
+			locale = to;
+			remember(to);
+		},
+		/** Megabytes with one figure after the point, kilobytes below a tenth of one; the exact number of bytes is `exact`. */
+		size(bytes: number): string {
+			const mega = bytes >= 100_000;
+			return new Intl.NumberFormat(locale, { style: 'unit', unit: mega ? 'megabyte' : 'kilobyte', maximumFractionDigits: mega ? 1 : 0 }).format(bytes / (mega ? 1e6 : 1e3));
+		},
+		number: (value: number, options?: Intl.NumberFormatOptions): string => new Intl.NumberFormat(locale, options).format(value),
+		date: (at: number): string => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(at),
+		time: (at: number): string => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(at)
+	};
+}

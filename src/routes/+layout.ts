@@ -1,0 +1,24 @@
+import { createApp } from '#app/index.ts';
+import { createI18n } from '#app/i18n.svelte.ts';
+import { createShell } from '#app/shell.svelte.ts';
+import { locales } from '#core/text.ts';
+import { createDevice } from '#device/index.ts';
+import { createShell as createDeviceShell } from '#device/shell.ts';
+
+export const ssr = false;
+
+let built: Promise<Awaited<ReturnType<typeof build>>> | undefined;
+
+async function build() {
+	const device = createDevice({ packKey: __PACK_KEY__, packs: '/packs', endpoint: __ENDPOINT__ });
+	const shown = document.documentElement.lang;
+	const i18n = await createI18n(locales.find((locale) => locale === shown) ?? 'en', (locale) => device.preferences.write({ locale }));
+	const app = createApp(device, i18n);
+	const shell = createShell(createDeviceShell());
+	void app.start();
+	void shell.start();
+	return { app, shell };
+}
+
+/** Builds the app once; every screen has it as `data.app`. */
+export const load = async () => await (built ??= build());

@@ -1,0 +1,1 @@
+export const load = ({ params }) => ({ course: params.course });
