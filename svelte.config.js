@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import adapter from '@sveltejs/adapter-static';
 
 const shell = readFileSync(new URL('./src/app.html', import.meta.url), 'utf8');
@@ -7,14 +8,26 @@ const shell = readFileSync(new URL('./src/app.html', import.meta.url), 'utf8');
 const hashes = (tag) => [...shell.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))].map(([, body]) => `sha256-${createHash('sha256').update(body).digest('base64')}`);
 const endpoint = process.env.PUBLIC_ENDPOINT ? [new URL(process.env.PUBLIC_ENDPOINT).origin] : [];
 
+/** The version of the app is the hash of its sources: the same sources are the same version, so that a rebuild is no update. */
+function version(paths) {
+	const hash = createHash('sha256');
+	const add = (path) => {
+		if (path.endsWith('packs')) return;
+		if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) add(join(path, name));
+		else hash.update(path).update(readFileSync(path));
+	};
+	paths.forEach(add);
+	return hash.update(JSON.stringify(endpoint)).digest('hex').slice(0, 12);
+}
+
 /** @type {import('@sveltejs/kit').Config} */
 export default {
 	compilerOptions: { runes: ({ filename }) => (filename.split(/[/\\]/).includes('node_modules') ? undefined : true) },
 	kit: {
-		adapter: adapter({ fallback: '200.html', precompress: false }),
+		adapter: adapter({ pages: 'build/app', assets: 'build/app', fallback: '200.html', precompress: false }),
 		files: { lib: 'src' },
 		serviceWorker: { register: false, files: (file) => !file.startsWith('packs/') && !file.startsWith('.') },
-		version: { name: process.env.APP_VERSION ?? createHash('sha256').update(shell).digest('hex').slice(0, 12), pollInterval: 0 },
+		version: { name: process.env.APP_VERSION ?? version(['src', 'locales', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts']), pollInterval: 0 },
 		csp: {
 			mode: 'hash',
 			directives: {

@@ -23,7 +23,7 @@ export async function createI18n(first: Locale, remember: (locale: Locale) => vo
 	const load = async (locale: Locale) => {
 		if (!i18n.hasResourceBundle(locale, 'app')) i18n.addResourceBundle(locale, 'app', await loaders[`../../locales/${locale}/app.json`]!());
 	};
-	await i18n.init({ lng: first, fallbackLng: false, ns: ['app'], defaultNS: 'app', resources: {}, interpolation: { escapeValue: false }, returnNull: false, showSupportNotice: false });
+	await i18n.init({ lng: first, fallbackLng: false, ns: ['app'], defaultNS: 'app', resources: {}, interpolation: { escapeValue: false }, returnNull: false });
 	await load(first);
 	let locale = $state<Locale>(first);
 

@@ -130,7 +130,7 @@ export type Pushed = z.infer<typeof Pushed>;
 export const Pulled = z.object({ v: z.literal(1), now: z.number(), items: z.array(Statement), next: z.number(), more: z.boolean() });
 export type Pulled = z.infer<typeof Pulled>;
 
-/** The reply to `POST /v1/erase`: the learner's answers are deleted at the endpoint; only the number and the day remain. */
+/** The reply to `POST /v1/erase`: the learner's answers are deleted at the endpoint; only the day and the numbers of her and her phones, with their public keys, remain. */
 export const Erased = z.object({ v: z.literal(1), now: z.number(), erased: z.number() });
 export type Erased = z.infer<typeof Erased>;
 

@@ -1,0 +1,81 @@
+import path from 'node:path';
+import type { Logger, Plugin } from 'vite';
+import { compile } from './compile.ts';
+import { packKey } from './key.ts';
+import { listed } from './laws.ts';
+import type { Problem } from './source.ts';
+
+/** What the app gets as key in unit tests, which make their own packs and keys. */
+const testKey = {
+	kty: 'EC',
+	crv: 'P-256',
+	x: 'usWxHK2PmfnHKwXPS54m0kTcGJ90UiglWiGahtagnv8',
+	y: 'IBOL-C3BttVivg-lSreASjpkttcsz-1rb7btKLv8EX4'
+};
+
+/** SvelteKit builds twice in one process, and reads this file anew each time: the second build finds here what the first began. */
+const begun = globalThis as typeof globalThis & { packsBegun?: Map<string, Promise<Problem[]>> };
+
+/**
+ * Vite plugin: compiles `content` into `static/packs` before anything is built, and gives the app the public key as `__PACK_KEY__`.
+ * A build stops with the list of problems. In development the list is shown, and content is compiled again when it changes.
+ * Under vitest it gives a key and compiles nothing.
+ */
+export function packs(): Plugin {
+	let root = process.cwd();
+	const run = async (): Promise<Problem[]> =>
+		(await compile({ content: path.join(root, 'content'), out: path.join(root, 'static/packs'), key: await packKey(root) })).problems;
+	const show = (problems: Problem[], logger: Logger) => {
+		if (problems.some(({ severity }) => severity === 'error')) logger.error(`content is not compiled:\n${listed(problems)}`);
+		else logger.info(`content is compiled${problems.length ? `:\n${listed(problems)}` : ''}`);
+	};
+	return {
+		name: 'packs',
+		enforce: 'pre',
+		async config(config, { command, isPreview }) {
+			if (process.env.VITEST) return { define: { __PACK_KEY__: JSON.stringify(testKey) } };
+			root = path.resolve(config.root ?? process.cwd());
+			if (command === 'build' && !isPreview) {
+				begun.packsBegun ??= new Map();
+				if (!begun.packsBegun.has(root)) begun.packsBegun.set(root, run());
+				stop(await begun.packsBegun.get(root)!);
+			}
+			return { define: { __PACK_KEY__: JSON.stringify((await packKey(root)).publicJwk) } };
+		},
+		async configureServer(server) {
+			if (process.env.VITEST) return;
+			const { logger } = server.config;
+			const content = path.join(root, 'content');
+			let running: Promise<void> | undefined;
+			let again = false;
+			const compiled = async () => {
+				do {
+					again = false;
+					show(await run(), logger);
+				} while (again);
+			};
+			const changed = (file: string) => {
+				if (!file.startsWith(content + path.sep)) return;
+				again = true;
+				running ??= compiled()
+					.then(() => server.ws.send({ type: 'full-reload' }))
+					.catch((cause: unknown) => logger.error(String(cause)))
+					.finally(() => (running = undefined));
+			};
+			server.watcher.add(content);
+			for (const event of ['add', 'change', 'unlink'] as const) server.watcher.on(event, changed);
+			await compiled();
+		}
+	};
+}
+
+/** Stops the build with the list of errors, without the lines of code that led here: they say nothing to a writer. */
+function stop(problems: Problem[]): void {
+	const errors = problems.filter(({ severity }) => severity === 'error');
+	const warnings = problems.filter(({ severity }) => severity === 'warning');
+	if (warnings.length) console.warn(listed(warnings));
+	if (!errors.length) return;
+	const error = new Error(`content is not compiled, ${errors.length} to correct:\n${listed(errors)}`);
+	error.stack = error.message;
+	throw error;
+}

@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+import { AppError } from '#core/errors.ts';
+import { Catalogue, Signed, format } from '#core/pack.ts';
+import type { Database } from './db.ts';
+import { verify } from './keys.ts';
+import type { Net } from './net.ts';
+
+const Format = z.object({ format: z.number() });
+
+/** Reads what a key signed. Throws `AppError`: `signature`, `newer` if its format is above ours, else `corrupt`. */
+export async function unsealed<T>(json: unknown, key: JsonWebKey, schema: z.ZodMiniType<T>): Promise<T> {
+	const signed = Signed.safeParse(json);
+	if (!signed.success) throw new AppError('corrupt', { cause: signed.error });
+	if (!(await verify(signed.data, key))) throw new AppError('signature');
+	return read(signed.data.payload, schema);
+}
+
+/** Reads JSON by a schema that has a `format`. Throws `AppError`: `newer` or `corrupt`. */
+export function read<T>(text: string, schema: z.ZodMiniType<T>): T {
+	const json = parsed(text);
+	const stated = Format.safeParse(json);
+	if (stated.success && stated.data.format > format) throw new AppError('newer', { cause: new Error(`format ${stated.data.format}`) });
+	const found = schema.safeParse(json);
+	if (!found.success) throw new AppError('corrupt', { cause: found.error });
+	return found.data;
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch (cause) {
+		throw new AppError('corrupt', { cause });
+	}
+}
+
+/** The catalogue that was kept last, and the newest from the network. */
+export function createCatalogue({ database, net, base, packKey }: { database: Database; net: Net; base: string; packKey: JsonWebKey }) {
+	let session: Catalogue | undefined;
+
+	/** What was kept: for a start without a network. Undefined if there is none. Throws `AppError`. */
+	async function kept(): Promise<Catalogue | undefined> {
+		if (session) return session;
+		const row = await database.use((db) => db.settings.get('catalogue'));
+		return (session = row === undefined ? undefined : await unsealed(row.value, packKey, Catalogue));
+	}
+
+	return {
+		kept,
+		/** Fetches, checks and keeps the catalogue; one that is older than the kept one is not taken. Throws `AppError`. */
+		async refresh(): Promise<Catalogue> {
+			const { json } = await net.json(`${base}/catalogue.json`, { cache: 'no-cache' });
+			const fresh = await unsealed(json, packKey, Catalogue);
+			const before = await known();
+			if (before && Object.entries(before.packs).some(([course, pack]) => (fresh.packs[course]?.edition ?? pack.edition) < pack.edition)) return before;
+			session = fresh;
+			await keep(json);
+			return fresh;
+		},
+		forget(): void {
+			session = undefined;
+		}
+	};
+
+	async function known(): Promise<Catalogue | undefined> {
+		try {
+			return await kept();
+		} catch (cause) {
+			if (cause instanceof AppError) return undefined; // what cannot be read cannot be newer
+			throw cause;
+		}
+	}
+
+	async function keep(value: unknown): Promise<void> {
+		try {
+			await database.use((db) => db.settings.put({ name: 'catalogue', value }));
+		} catch (cause) {
+			if (!(cause instanceof AppError)) throw cause; // a phone without room has it for this session
+		}
+	}
+}
+
+export type Shelf = ReturnType<typeof createCatalogue>;

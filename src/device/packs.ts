@@ -1,0 +1,209 @@
+import { AppError } from '#core/errors.ts';
+import { Preparing, Voice, voiceBytes, type Part, type Tier } from '#core/narration.ts';
+import { Pack, type FileRef } from '#core/pack.ts';
+import type { Locale } from '#core/text.ts';
+import { read, unsealed } from './catalogue.ts';
+import type { Database, Installed, KeptVoice, Staged } from './db.ts';
+import type { Files, Progress } from './files.ts';
+import type { Net } from './net.ts';
+
+/** What is to be on the phone when an installation ends: this text, and these voices of it besides those that are there. */
+export type Wanted = { course: string; edition: number; text: FileRef; voices: Voice[]; locale: Locale; tier: Tier };
+
+/** How an installation ended; `memory`: there is no room, and the text is here until the tab is closed. */
+export type Outcome = 'installed' | 'memory' | 'paused';
+
+type Options = { signal?: AbortSignal | undefined; onprogress?: Progress | undefined };
+type Parts = { database: Database; files: Files; net: Net; base: string; packKey: JsonWebKey; sound: () => 'mp3' | 'ogg'; now: () => number };
+
+export type Packs = ReturnType<typeof createPacks>;
+
+/** Courses and voices on the phone. A record says that a course is here; it is written last, when all that it names is. */
+export function createPacks({ database, files, net, base, packKey, sound, now }: Parts) {
+	/** Texts that are open or could not be stored. */
+	const memory = new Map<string, { edition: number; text: FileRef; pack: Pack; stored: boolean }>();
+
+	/** Reads the text of a course out of its file. Throws `AppError('corrupt' | 'newer')`. */
+	async function unpacked(bytes: ArrayBuffer, course: string, edition: number): Promise<Pack> {
+		const pack = read(await inflated(bytes), Pack);
+		if (pack.course.id !== course || pack.course.edition !== edition) throw new AppError('corrupt', { cause: new Error(`${pack.course.id} ${pack.course.edition}`) });
+		return pack;
+	}
+
+	async function record(course: string): Promise<Installed | undefined> {
+		const lent = memory.get(course);
+		if (lent && !lent.stored) return { course, edition: lent.edition, text: lent.text, voices: [], at: 0 };
+		return database.use((db) => db.packs.get(course));
+	}
+
+	const spoken = (voices: Voice[]): FileRef[] => voices.flatMap((voice) => voice.recordings.map((recording) => recording[sound()]));
+	const held = ({ locale, part, sound, voice }: KeptVoice) => ({ locale, part, sound, bytes: voiceBytes(voice, sound), engine: voice.engine, synthetic: voice.recordings.some(({ kind }) => kind === 'synthetic') });
+
+	/** The switch: all files are here, and the records say so; or nothing changes. */
+	async function place({ course, edition, text, voices }: Wanted): Promise<void> {
+		const wants = [...new Set([text, ...spoken(voices)].map((ref) => ref.sha256))];
+		await database.use((db) =>
+			db.transaction('rw', db.files, db.packs, db.voices, db.staging, async () => {
+				if ((await db.files.where('sha256').anyOf(wants).count()) !== wants.length) throw new AppError('corrupt', { cause: new Error('a file is missing') });
+				const before = await db.voices.where('course').equals(course).toArray();
+				await db.voices.bulkDelete(before.filter(({ voice }) => voice.text !== text.sha256).map(({ locale, part }) => [course, locale, part]));
+				await db.voices.bulkPut(voices.map((voice) => ({ course, locale: voice.locale, part: voice.part, sound: sound(), voice })));
+				const after = await db.voices.where('course').equals(course).toArray();
+				await db.packs.put({ course, edition, text, voices: after.map(held), at: now() });
+				await db.staging.delete(course);
+			})
+		);
+	}
+
+	async function bring(wanted: Wanted, { signal, onprogress }: Options): Promise<Outcome> {
+		const { course, edition, text, voices } = wanted;
+		if (voices.some((voice) => voice.course !== course || voice.text !== text.sha256)) throw new AppError('older', { cause: new Error('a voice for another text') });
+		const own = await known(course);
+		if (own && own.edition > edition) throw new AppError('older', { cause: new Error(`${edition} after ${own.edition}`) });
+		const there = await stored(text.sha256);
+		if (signal?.aborted) return 'paused';
+		let bytes: ArrayBuffer;
+		try {
+			bytes = there ?? (await files.take(text, signal));
+		} catch (cause) {
+			if (signal?.aborted) return 'paused';
+			throw cause;
+		}
+		const pack = await unpacked(bytes, course, edition);
+		try {
+			await database.use((db) => db.staging.put({ course, locale: wanted.locale, tier: wanted.tier, wants: [text, ...spoken(voices)] }));
+			if (!there) await files.put(text, bytes);
+			if (!(await files.fetch([text, ...spoken(voices)], { signal, onprogress }))) return 'paused';
+			await place(wanted);
+		} catch (cause) {
+			if (!(cause instanceof AppError) || !cause.code.startsWith('storage')) throw cause;
+			await relieve(course);
+			if (own || voices.length) throw cause;
+			memory.set(course, { edition, text, pack, stored: false });
+			return 'memory';
+		}
+		memory.set(course, { edition, text, pack, stored: true });
+		await files.sweep();
+		return 'installed';
+	}
+
+	/** After a full disk: gives back what an unfinished download took. */
+	async function relieve(course: string): Promise<void> {
+		try {
+			await database.use((db) => db.staging.delete(course));
+			await files.sweep();
+		} catch (cause) {
+			if (!(cause instanceof AppError)) throw cause; // the reason to be here is told already
+		}
+	}
+
+	async function known(course: string): Promise<Installed | undefined> {
+		try {
+			return await database.use((db) => db.packs.get(course));
+		} catch (cause) {
+			if (cause instanceof AppError) return undefined; // a phone that cannot say what it has, has nothing
+			throw cause;
+		}
+	}
+
+	async function stored(sha: string): Promise<ArrayBuffer | undefined> {
+		try {
+			return await files.read(sha);
+		} catch (cause) {
+			if (cause instanceof AppError) return undefined;
+			throw cause;
+		}
+	}
+
+	return {
+		/** All courses that are here, also those that are only in memory. Throws `AppError`. */
+		async installed(): Promise<(Installed & { memory: boolean })[]> {
+			const lent = [...memory.entries()].filter(([, { stored }]) => !stored);
+			const kept = await database.use((db) => db.packs.toArray()).catch((cause: unknown) => (lent.length ? [] : Promise.reject(cause)));
+			return [...kept.map((each) => ({ ...each, memory: false })), ...lent.map(([course, { edition, text }]) => ({ course, edition, text, voices: [], at: 0, memory: true }))];
+		},
+		record,
+		/** Downloads that were not finished, with the bytes that are here. Throws `AppError`. */
+		async staged(): Promise<(Staged & { done: number; of: number })[]> {
+			const all = await database.use((db) => db.staging.toArray());
+			return Promise.all(
+				all.map(async (each) => {
+					const sum = (refs: FileRef[]) => refs.reduce((bytes, ref) => bytes + ref.bytes, 0);
+					const of = sum(each.wants);
+					return { ...each, of, done: of - sum(await files.missing(each.wants)) };
+				})
+			);
+		},
+		/** The voice of a course as it is offered: made, being made, or not to be had. Throws `AppError`. */
+		async voice(course: string, locale: Locale, part: Part, signal?: AbortSignal): Promise<Voice | Preparing | 'absent'> {
+			const reply = await net.json(`${base}/${course}/${locale}.${part}.json`, { signal, cache: 'no-cache' }).catch((cause: unknown) => {
+				if (cause instanceof AppError && cause.code === 'not-found') return undefined;
+				throw cause;
+			});
+			if (!reply) return 'absent';
+			if (reply.status === 202) return read(JSON.stringify(reply.json), Preparing);
+			const voice = await unsealed(reply.json, packKey, Voice);
+			if (voice.course !== course || voice.locale !== locale || voice.part !== part) throw new AppError('corrupt', { cause: new Error(`${voice.course} ${voice.locale} ${voice.part}`) });
+			return voice;
+		},
+		/** The bytes that are still to be fetched for these. Throws `AppError`. */
+		missing: async (text: FileRef | undefined, voices: Voice[]): Promise<number> => (await files.missing([...(text ? [text] : []), ...spoken(voices)])).reduce((sum, ref) => sum + ref.bytes, 0),
+		/** All bytes of these. */
+		bytes: (text: FileRef | undefined, voices: Voice[]): number => [...(text ? [text] : []), ...spoken(voices)].reduce((sum, ref) => sum + ref.bytes, 0),
+		/** Puts a text and voices on the phone: fetches what is missing, checks it, then switches. Goes on where it stopped. One tab at a time. Throws `AppError`. */
+		install: async (wanted: Wanted, options: Options = {}): Promise<Outcome> => (await net.alone(`install.${wanted.course}`, 'wait', () => bring(wanted, options)))!,
+		/** The text of a course that is here. Throws `AppError`: `not-found`, `corrupt`, `newer`. */
+		async text(course: string): Promise<{ pack: Pack; memory: boolean }> {
+			const open = memory.get(course);
+			const own = await record(course);
+			if (open && own && open.text.sha256 === own.text.sha256) return { pack: open.pack, memory: !open.stored };
+			if (!own) throw new AppError('not-found', { cause: new Error(course) });
+			const bytes = await files.read(own.text.sha256);
+			if (!bytes) throw new AppError('corrupt', { cause: new Error('the file is gone') });
+			const pack = await unpacked(bytes, course, own.edition);
+			for (const [other, { stored }] of memory) if (stored) memory.delete(other); // one open text is enough
+			memory.set(course, { edition: own.edition, text: own.text, pack, stored: true });
+			return { pack, memory: false };
+		},
+		/** The voices of a course that are here, with their cues. Throws `AppError`. */
+		voices: (course: string): Promise<KeptVoice[]> => database.use((db) => db.voices.where('course').equals(course).toArray()),
+		/** Takes a course off the phone; answers stay. Throws `AppError`. */
+		async remove(course: string): Promise<void> {
+			memory.delete(course);
+			await database.use((db) =>
+				db.transaction('rw', db.packs, db.voices, db.staging, async () => {
+					await db.packs.delete(course);
+					await db.voices.where('course').equals(course).delete();
+					await db.staging.delete(course);
+				})
+			);
+			await files.sweep();
+		},
+		/** Takes the voice of one language off the phone. Throws `AppError`. */
+		async removeVoice(course: string, locale: Locale): Promise<void> {
+			await database.use((db) =>
+				db.transaction('rw', db.packs, db.voices, async () => {
+					await db.voices.where('course').equals(course).and((each) => each.locale === locale).delete();
+					await db.packs.where('course').equals(course).modify((each) => void (each.voices = each.voices.filter((voice) => voice.locale !== locale)));
+				})
+			);
+			await files.sweep();
+		},
+		/** Gives up a download that is not finished. Throws `AppError`. */
+		async cancel(course: string): Promise<void> {
+			await database.use((db) => db.staging.delete(course));
+			await files.sweep();
+		},
+		forget: (): void => memory.clear()
+	};
+}
+
+/** The text of gzip bytes. Throws `AppError('corrupt')`. */
+async function inflated(bytes: ArrayBuffer): Promise<string> {
+	try {
+		const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+		return await new Response(stream).text();
+	} catch (cause) {
+		throw new AppError('corrupt', { cause });
+	}
+}

@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import { Locale } from '#core/text.ts';
+import type { Database } from './db.ts';
+import type { Mirror } from './mirror.ts';
+
+/** What she chose: known before the first paint, so it lives in localStorage as `passport.settings`. What is absent is as the app has it. */
+export const Preferences = z.object({
+	locale: z.optional(Locale),
+	theme: z.optional(z.enum(['auto', 'light', 'dark'])),
+	/** Text size: A, A+, A++. */
+	size: z.optional(z.enum(['1', '2', '3'])),
+	space: z.optional(z.enum(['more', 'usual'])),
+	voice: z.optional(z.enum(['on', 'off'])),
+	rate: z.optional(z.union([z.literal(0.75), z.literal(1), z.literal(1.25)])),
+	sync: z.optional(z.enum(['on', 'off'])),
+	installHint: z.optional(z.enum(['open', 'closed'])),
+	started: z.optional(z.boolean())
+});
+export type Preferences = z.infer<typeof Preferences>;
+
+export type PreferenceStore = ReturnType<typeof createPreferences>;
+
+/** Her choices, readable at once; the database holds a second copy. */
+export function createPreferences({ database, mirror }: { database: Database; mirror: Mirror }) {
+	let session: Preferences = {};
+	const read = (): Preferences => ({ ...session, ...Preferences.safeParse(mirror.read('settings')).data });
+
+	return {
+		read,
+		/** Changes some of them, at once and for all tabs. */
+		write(part: Preferences): void {
+			session = { ...read(), ...part };
+			mirror.write('settings', session);
+		},
+		/** Keeps the second copy. Throws `AppError`. */
+		keep: (): Promise<unknown> => database.use((db) => db.settings.put({ name: 'preferences', value: read() })),
+		/** Brings them back from the database if localStorage was emptied. Throws `AppError`. */
+		async repair(): Promise<void> {
+			if (mirror.read('settings') !== undefined) return;
+			const row = await database.use((db) => db.settings.get('preferences'));
+			const kept = Preferences.safeParse(row?.value).data;
+			if (kept) mirror.write('settings', (session = { ...kept, ...session }));
+		},
+		/** Forgets what is in memory, after everything was erased. */
+		forget(): void {
+			session = {};
+		}
+	};
+}

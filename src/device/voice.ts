@@ -1,0 +1,155 @@
+import type { Howl } from 'howler';
+import { AppError } from '#core/errors.ts';
+import { mp3Delay } from '#core/narration.ts';
+
+/** A recording to play, and who wants to know how it goes. Times are milliseconds as the cues have them. */
+export type Playback = {
+	bytes: ArrayBuffer;
+	type: 'mp3' | 'ogg';
+	from: number;
+	rate: number;
+	/** What the lock screen says. */
+	title: string;
+	album: string;
+	onposition: (at: number) => void;
+	onstate: (state: 'playing' | 'paused') => void;
+	onend: () => void;
+	onerror: (error: AppError) => void;
+};
+
+export type VoicePlayer = ReturnType<typeof createVoice>;
+
+type Playing = { howl: Howl; url: string; late: number; playback: Playback; frame: number };
+
+const artist = 'Passport to Employment';
+
+/** Plays recordings, one at a time, with the pitch kept at every speed. Nothing of one is left when it ends. */
+export function createVoice() {
+	let playing: Playing | undefined;
+	let turn = 0;
+	let loading: Promise<typeof import('howler')> | undefined;
+	const session = typeof navigator === 'undefined' ? undefined : navigator.mediaSession;
+	const load = () => (loading ??= import('howler').catch((cause: unknown) => ((loading = undefined), Promise.reject(cause))));
+
+	const at = ({ howl, late }: Playing) => Math.max(0, Math.round(howl.seek() * 1000) - late);
+
+	function follow(one: Playing): void {
+		cancelAnimationFrame(one.frame);
+		const tick = () => {
+			if (playing !== one || !one.howl.playing()) return;
+			one.playback.onposition(at(one));
+			one.frame = requestAnimationFrame(tick);
+		};
+		one.frame = requestAnimationFrame(tick);
+	}
+
+	function stop(): void {
+		turn++;
+		const last = playing;
+		playing = undefined;
+		if (!last) return;
+		cancelAnimationFrame(last.frame);
+		last.howl.off();
+		last.howl.unload();
+		URL.revokeObjectURL(last.url);
+		announce(undefined);
+	}
+
+	function pause(): void {
+		playing?.howl.pause();
+	}
+	function resume(): void {
+		if (playing && !playing.howl.playing()) playing.howl.play();
+	}
+	function seek(to: number): void {
+		if (!playing) return;
+		playing.howl.seek((to + playing.late) / 1000);
+		playing.playback.onposition(to);
+	}
+
+	/** Shows on the lock screen what is being read, with buttons that work. */
+	function announce(one: Playing | undefined): void {
+		if (!session) return;
+		session.metadata = one && typeof MediaMetadata !== 'undefined' ? new MediaMetadata({ title: one.playback.title, artist, album: one.playback.album }) : null;
+		session.playbackState = one ? 'playing' : 'none';
+		handle('play', one && resume);
+		handle('pause', one && pause);
+		handle('stop', one && (() => one.playback.onend()));
+		handle('seekbackward', one && (() => seek(Math.max(0, at(one) - 5000))));
+	}
+
+	function handle(action: MediaSessionAction, then: (() => void) | undefined): void {
+		try {
+			session?.setActionHandler(action, then ?? null);
+		} catch {
+			return; // this browser has no such button
+		}
+	}
+
+	function ended(one: Playing): void {
+		if (playing !== one) return;
+		stop();
+		one.playback.onend();
+	}
+	function failed(one: Playing, cause: unknown): void {
+		if (playing !== one) return;
+		stop();
+		one.playback.onerror(new AppError('voice', { cause }));
+	}
+	function state(one: Playing, next: 'playing' | 'paused'): void {
+		if (playing !== one) return;
+		if (session) session.playbackState = next;
+		if (next === 'playing') follow(one);
+		one.playback.onstate(next);
+	}
+
+	return {
+		/** Loads the player before the first tap, so that the tap itself may start the sound. Throws `AppError('voice')`. */
+		async warm(): Promise<void> {
+			try {
+				await load();
+			} catch (cause) {
+				throw new AppError('voice', { cause });
+			}
+		},
+		/** Which of the two sound files this browser plays: the small one if it can. */
+		sound: (): 'mp3' | 'ogg' => (typeof Audio !== 'undefined' && new Audio().canPlayType('audio/ogg; codecs="opus"') !== '' ? 'ogg' : 'mp3'),
+		/** Plays a recording; what played before stops. What goes wrong is told to `onerror`. */
+		async play(playback: Playback): Promise<void> {
+			stop();
+			const mine = turn;
+			let howler: typeof import('howler');
+			try {
+				howler = await load();
+			} catch (cause) {
+				return playback.onerror(new AppError('voice', { cause }));
+			}
+			if (mine !== turn) return;
+			const url = URL.createObjectURL(new Blob([playback.bytes], { type: playback.type === 'mp3' ? 'audio/mpeg' : 'audio/ogg' }));
+			const later = (then: (one: Playing) => void) => () => queueMicrotask(() => playing && playing.url === url && then(playing)); // howler may call from its constructor
+			const howl = new howler.Howl({
+				src: [url],
+				format: [playback.type],
+				html5: true,
+				rate: playback.rate,
+				onplay: later((one) => state(one, 'playing')),
+				onpause: later((one) => state(one, 'paused')),
+				onend: later(ended),
+				onloaderror: (_, cause) => later((one) => failed(one, cause))(),
+				onplayerror: (_, cause) => later((one) => failed(one, cause))()
+			});
+			const one: Playing = (playing = { howl, url, late: playback.type === 'mp3' ? mp3Delay : 0, playback, frame: 0 });
+			for (const { _node } of (howl as unknown as { _sounds: { _node: HTMLAudioElement }[] })._sounds) _node.preservesPitch = true;
+			const id = howl.play();
+			if (playback.from > 0) howl.seek((playback.from + one.late) / 1000, id);
+			announce(one);
+		},
+		stop,
+		pause,
+		resume,
+		/** Goes to a time of the recording. */
+		seek,
+		/** Changes the speed of what plays, from now on. */
+		rate: (value: number): void => void playing?.howl.rate(value)
+	};
+}
