@@ -1,8 +1,9 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
+import { packs } from './src/compiler/plugin.ts';
 
 export default defineConfig({
-	plugins: [sveltekit()],
-	define: { __PACK_KEY__: 'null' },
-	test: { include: ['tests/**/*.test.ts'], exclude: ['tests/e2e/**'], environment: 'node', testTimeout: 20000 }
+	plugins: [packs(), sveltekit()],
+	define: { __ENDPOINT__: JSON.stringify(process.env['PUBLIC_ENDPOINT'] ?? '') },
+	test: { include: ['tests/**/*.test.ts'], environment: 'node', testTimeout: 30_000 }
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { items, pictures } from '#core/course.ts';
 import { identity } from '#core/item.ts';
 import { Pack, format, pictureName, type FileRef } from '#core/pack.ts';
@@ -35,9 +35,6 @@ export function packFile(pack: Pack): { ref: FileRef; bytes: Uint8Array } {
 	const bytes = gzip(stable(pack));
 	return { ref: { sha256: sha256(bytes), bytes: bytes.length, type: 'pack' }, bytes };
 }
-
-/** The pack in a file; throws if the bytes are none. */
-export const unpacked = (bytes: Uint8Array): Pack => Pack.parse(JSON.parse(gunzipSync(bytes).toString()));
 
 /** A pack over its goal is a warning, over its limit an error. */
 export function overweight({ course }: Pick<WrittenCourse, 'course'>, bytes: number): Problem[] {

@@ -2,10 +2,10 @@ import { AppError } from '#core/errors.ts';
 import { Preparing, Voice, voiceBytes, type Part, type Tier } from '#core/narration.ts';
 import { Pack, type FileRef } from '#core/pack.ts';
 import type { Locale } from '#core/text.ts';
-import { read, unsealed } from './catalogue.ts';
 import type { Database, Installed, KeptVoice, Staged } from './db.ts';
 import type { Files, Progress } from './files.ts';
 import type { Net } from './net.ts';
+import { read, unsealed } from './sealed.ts';
 
 /** What is to be on the phone when an installation ends: this text, and these voices of it besides those that are there. */
 export type Wanted = { course: string; edition: number; text: FileRef; voices: Voice[]; locale: Locale; tier: Tier };

@@ -27,6 +27,7 @@ const artist = 'Passport to Employment';
 export function createVoice() {
 	let playing: Playing | undefined;
 	let turn = 0;
+	let ogg: boolean | undefined;
 	let loading: Promise<typeof import('howler')> | undefined;
 	const session = typeof navigator === 'undefined' ? undefined : navigator.mediaSession;
 	const load = () => (loading ??= import('howler').catch((cause: unknown) => ((loading = undefined), Promise.reject(cause))));
@@ -74,7 +75,7 @@ export function createVoice() {
 		session.playbackState = one ? 'playing' : 'none';
 		handle('play', one && resume);
 		handle('pause', one && pause);
-		handle('stop', one && (() => one.playback.onend()));
+		handle('stop', one && (() => ended(one)));
 		handle('seekbackward', one && (() => seek(Math.max(0, at(one) - 5000))));
 	}
 
@@ -113,7 +114,7 @@ export function createVoice() {
 			}
 		},
 		/** Which of the two sound files this browser plays: the small one if it can. */
-		sound: (): 'mp3' | 'ogg' => (typeof Audio !== 'undefined' && new Audio().canPlayType('audio/ogg; codecs="opus"') !== '' ? 'ogg' : 'mp3'),
+		sound: (): 'mp3' | 'ogg' => (ogg ??= typeof Audio !== 'undefined' && new Audio().canPlayType('audio/ogg; codecs="opus"') !== '') ? 'ogg' : 'mp3',
 		/** Plays a recording; what played before stops. What goes wrong is told to `onerror`. */
 		async play(playback: Playback): Promise<void> {
 			stop();

@@ -16,8 +16,8 @@ export const Settings = z.object({
 	DATABASE: path('.data/passport.db'),
 	RECEIPT_KEY: path('.keys/receipt.json'),
 	/** The built app, and its packs. */
-	FOLDER: path('build'),
-	PACKS: path('build/packs'),
+	FOLDER: path('build/app'),
+	PACKS: path('static/packs'),
 	/** Other sites whose pages may use the endpoint, as `https://app.example,https://other.example`. */
 	ORIGINS: z.pipe(
 		z._default(z.string(), ''),

@@ -25,7 +25,13 @@ const structures: Slip[] = [
 		/id: one-e3\n[^]*?options:/,
 		/"one-e3": the options are shown almost in the right order/
 	],
-	['two mistakes with one figure', course, replaced('twice: 20', 'twice: 20\n          again: 20'), 'again: 20', /figure of another mistake/],
+	[
+		'two mistakes with one figure',
+		course,
+		replaced('twice: 20', 'twice: 20\n          again: 20'),
+		'again: 20',
+		/figure of another mistake/
+	],
 	['a mistake that is right', course, replaced('twice: 20', 'twice: 10'), 'twice: 10', /counts as right/],
 	[
 		'an outcome that is none',

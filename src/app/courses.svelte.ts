@@ -1,0 +1,175 @@
+import { inOrder, type Answer } from '#core/answer.ts';
+import type { Credential } from '#core/course.ts';
+import type { ErrorCode } from '#core/errors.ts';
+import { latest, left as leftBehind, lessonProgress } from '#core/progress.ts';
+import { pictureName, type About, type Catalogue, type Pack, type PackedLesson } from '#core/pack.ts';
+import type { Device } from '#device/index.ts';
+import { codeOf } from './failure.ts';
+import type { I18n } from './i18n.svelte.ts';
+
+/** A course as the catalogue lists it, with how far she is. */
+export type Listed = { id: string; credential: Credential; title: string; plain: string; promise: string; written: boolean; installed: boolean; update: boolean; done: number; of: number };
+export type Opened = { id: string; pack: Pack; memory: boolean };
+export type LessonState = { lesson: PackedLesson; title: string; answered: number; right: number; of: number; done: boolean; begun: boolean; next: boolean };
+
+export type Courses = ReturnType<typeof createCourses>;
+
+type Here = Awaited<ReturnType<Device['packs']['installed']>>[number];
+
+/** The catalogue, the courses on the phone, the one that is open, and her progress in them. */
+export function createCourses(device: Device, i18n: I18n) {
+	let catalogue = $state.raw<Catalogue>();
+	let state = $state<'loading' | 'ready' | 'error'>('loading');
+	let error = $state<ErrorCode>();
+	let offline = $state(false);
+	let here = $state.raw<Here[]>([]);
+	let texts = $state.raw<Record<string, Pack>>({});
+	let answers = $state.raw<Answer[]>([]);
+	let begun = $state.raw<ReadonlySet<string>>(new Set());
+	let opened = $state.raw<Opened>();
+	let opening = $state<string>();
+	let openError = $state<ErrorCode>();
+	let left = $state.raw<{ course: string; count: number }>();
+
+	/** Reads again what is on the phone: courses, answers, places. */
+	async function refresh(): Promise<void> {
+		answers = inOrder(await device.answers.all());
+		begun = new Set((await device.places.all()).map(({ name }) => name));
+		here = await device.packs.installed().catch((cause: unknown) => (codeOf(cause), []));
+		const read = await Promise.all(here.map(async ({ course }) => [course, await device.packs.text(course).catch((cause: unknown) => (codeOf(cause), undefined))] as const));
+		texts = Object.fromEntries(read.flatMap(([course, text]) => (text ? [[course, text.pack]] : [])));
+	}
+
+	const word = (key: string): string => catalogue?.words[i18n.locale][key] ?? '';
+	const progress = (pack: Pack) => {
+		const newest = latest(pack, answers);
+		return pack.course.lessons.map((lesson) => lessonProgress(lesson, newest));
+	};
+
+	const list = $derived.by((): Listed[] =>
+		(catalogue?.credentials ?? []).map((credential) => {
+			const own = here.find(({ course }) => course === credential.id);
+			const offered = catalogue?.packs[credential.id];
+			const pack = texts[credential.id];
+			const lessons = pack ? progress(pack) : [];
+			return {
+				id: credential.id,
+				credential,
+				title: word(`${credential.id}.title`),
+				plain: word(`${credential.id}.plain`),
+				promise: word(`${credential.id}.promise`),
+				written: !!offered || !!own,
+				installed: !!own,
+				update: !!own && !!offered && offered.edition >= own.edition && offered.text.sha256 !== own.text.sha256,
+				done: lessons.filter(({ done }) => done).length,
+				of: lessons.length
+			};
+		})
+	);
+
+	const lessons = $derived.by((): LessonState[] => {
+		const pack = opened?.pack;
+		if (!pack) return [];
+		const all = progress(pack);
+		const next = all.findIndex(({ done }) => !done);
+		return pack.course.lessons.map((lesson, at) => ({ lesson, title: pack.words[i18n.locale][`${lesson.id}.title`] ?? '', ...all[at]!, begun: all[at]!.answered > 0 || begun.has(`${pack.course.id}/${lesson.id}`), next: at === next }));
+	});
+
+	const about = $derived.by((): About | undefined => {
+		if (!opened) return undefined;
+		const { course, words } = opened.pack;
+		return { format: 1, course: course.id, descriptor: course.descriptor, origin: course.origin, outcomes: course.outcomes, words };
+	});
+
+	return {
+		get state() {
+			return state;
+		},
+		get error() {
+			return error;
+		},
+		/** The catalogue is the one that was kept; the network gave none. */
+		get offline() {
+			return offline;
+		},
+		get list() {
+			return list;
+		},
+		get catalogue() {
+			return catalogue;
+		},
+		get opened() {
+			return opened;
+		},
+		get opening() {
+			return opening;
+		},
+		get openError() {
+			return openError;
+		},
+		get lessons() {
+			return lessons;
+		},
+		get answers() {
+			return answers;
+		},
+		get left() {
+			return left;
+		},
+		/** The facts about the opened course. */
+		get about() {
+			return about;
+		},
+		clearLeft: () => void (left = undefined),
+		listed: (course: string): Listed | undefined => list.find(({ id }) => id === course),
+		word,
+		refresh,
+		/** Shows what is kept at once, then asks the network for the newest. */
+		async load(): Promise<void> {
+			state = catalogue ? 'ready' : 'loading';
+			error = undefined;
+			await refresh();
+			try {
+				catalogue ??= await device.catalogue.kept();
+				if (catalogue) state = 'ready';
+				catalogue = await device.catalogue.refresh();
+				offline = false;
+				state = 'ready';
+			} catch (cause) {
+				error = codeOf(cause);
+				offline = error === 'offline' || error === 'timeout';
+				state = catalogue ? 'ready' : 'error';
+			}
+		},
+		/** Opens a course; `openError` says why not. */
+		async open(course: string): Promise<void> {
+			opening = course;
+			openError = undefined;
+			try {
+				const { pack, memory } = await device.packs.text(course);
+				if (opening === course) opened = { id: course, pack, memory };
+			} catch (cause) {
+				openError = codeOf(cause);
+				if (opened?.id === course) opened = undefined;
+			} finally {
+				if (opening === course) opening = undefined;
+			}
+		},
+		/** Closes a course that was taken away. */
+		close(course: string): void {
+			if (opened?.id === course) opened = undefined;
+		},
+		say: (key: string): string => opened?.pack.words[i18n.locale][key] ?? '',
+		picture: (icons: string[]): string | undefined => opened?.pack.pictures[pictureName(icons)],
+		/** A new answer, to be counted at once. */
+		took: (answer: Answer): void => void (answers = inOrder([...answers, answer])),
+		/** A new text took the place of an old one: how many answers no longer apply. */
+		async updated(course: string, before: Pack | undefined): Promise<void> {
+			await refresh();
+			const fresh = texts[course];
+			if (before && fresh) left = { course, count: leftBehind(before, fresh, answers) };
+			if (opened?.id === course && fresh) opened = { ...opened, pack: fresh };
+		},
+		text: (course: string): Pack | undefined => texts[course]
+	};
+}

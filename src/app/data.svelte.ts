@@ -1,0 +1,70 @@
+import type { ErrorCode } from '#core/errors.ts';
+import type { Locale } from '#core/text.ts';
+import type { Device } from '#device/index.ts';
+import type { Courses } from './courses.svelte.ts';
+import { codeOf } from './failure.ts';
+import type { Sync } from './sync.svelte.ts';
+
+export type Space = { used: number; courses: { course: string; title: string; text: number; voices: { locale: Locale; bytes: number }[] }[]; answers: number; persisted: boolean; status: 'safe' | 'may-be-cleared' | 'full' | 'broken' };
+
+export type Data = ReturnType<typeof createData>;
+
+/** Her data: see it, save a copy, bring it back, delete it; and the room it takes. */
+export function createData(device: Device, courses: Courses, sync: Sync) {
+	let error = $state<ErrorCode>();
+	let busy = $state(false);
+
+	async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+		error = undefined;
+		busy = true;
+		try {
+			return await work();
+		} catch (cause) {
+			error = codeOf(cause);
+			return undefined;
+		} finally {
+			busy = false;
+		}
+	}
+
+	return {
+		get error() {
+			return error;
+		},
+		get busy() {
+			return busy;
+		},
+		see: () => device.backup.everything(),
+		/** Saves a file on the phone. */
+		copy: () => attempt(async () => device.backup.save(await device.backup.copy(), `passport-${new Date(device.now()).toISOString().slice(0, 10)}.json`)),
+		/** Brings a saved copy back: what is here stays, what is missing comes. */
+		restore: (file: Blob): Promise<{ added: number } | undefined> =>
+			attempt(async () => {
+				const added = await device.backup.restore(await file.text());
+				await courses.refresh();
+				await sync.count();
+				return { added };
+			}),
+		/** Deletes everything from this phone; true when it is done. */
+		erase: async (): Promise<boolean> =>
+			(await attempt(async () => {
+				await sync.stop();
+				await device.backup.erase();
+				return true;
+			})) ?? false,
+		async space(): Promise<Space | undefined> {
+			const writable = await device.disk.writable();
+			const persisted = await device.disk.persisted();
+			const used = await device.disk.used();
+			const byCourse = await device.disk.byCourse().catch((cause: unknown) => (codeOf(cause), []));
+			return {
+				used: used ?? byCourse.reduce((sum, one) => sum + one.text + one.voices.reduce((bytes, voice) => bytes + voice.bytes, 0), 0),
+				courses: byCourse.map((one) => ({ ...one, title: courses.listed(one.course)?.plain ?? one.course })),
+				answers: courses.answers.length,
+				persisted,
+				status: writable !== 'yes' ? writable : persisted ? 'safe' : 'may-be-cleared'
+			};
+		},
+		keep: () => device.disk.persist()
+	};
+}
