@@ -34,6 +34,8 @@ export default {
 				'default-src': ['none'],
 				'script-src': ['self', ...hashes('script')],
 				'style-src': ['self', ...hashes('style')],
+				// SvelteKit's route announcer carries one style attribute.
+				'style-src-attr': ['unsafe-hashes', 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='],
 				'img-src': ['self', 'data:'],
 				'media-src': ['self', 'blob:'],
 				'connect-src': ['self', ...endpoint],

@@ -24,7 +24,8 @@ export function createCrew(size = 2) {
 
 	const ask = (recorder: ChildProcess, job: Job) =>
 		new Promise<Recorded>((done, fail) => {
-			const ended = (code: number | null, signal: string | null) => fail(new Error(`the program that records ended with ${signal ?? `code ${code}`}`));
+			const ended = (code: number | null, signal: string | null) =>
+				fail(new Error(`the program that records ended with ${signal ?? `code ${code}`}`));
 			recorder.once('exit', ended);
 			recorder.once('message', (reply: Reply) => {
 				recorder.off('exit', ended);

@@ -27,7 +27,9 @@ export function sentenceCues(text: string, locale: Locale, words: [offset: numbe
 function voiced(samples: Float32Array, rate: number): boolean[] {
 	const place = (frame: number) => Math.round((frame * rate) / 100);
 	const power = (part: Float32Array) => part.reduce((sum, sample) => sum + sample * sample, 0) / part.length;
-	const powers = Array.from({ length: Math.floor((samples.length * 100) / rate) }, (_, at) => power(samples.subarray(place(at), place(at + 1))));
+	const powers = Array.from({ length: Math.floor((samples.length * 100) / rate) }, (_, at) =>
+		power(samples.subarray(place(at), place(at + 1)))
+	);
 	const loud = [...powers].sort((a, b) => a - b)[Math.floor(powers.length * 0.95)] ?? 0;
 	return powers.map((value) => value > loud * 10 ** -3.5);
 }
@@ -59,7 +61,9 @@ export function guessed(characters: number[], samples: Float32Array, rate: numbe
 		const reach = (Math.min(count, characters[index - 1] ?? 0) / all) * spoken * 0.5;
 		before += count;
 		if (index === 0) return 0;
-		const near = pauses.filter(({ at }) => at > last.at && Math.abs(at - expected) <= reach).sort((a, b) => Math.abs(a.at - expected) - a.length - (Math.abs(b.at - expected) - b.length))[0];
+		const near = pauses
+			.filter(({ at }) => at > last.at && Math.abs(at - expected) <= reach)
+			.sort((a, b) => Math.abs(a.at - expected) - a.length - (Math.abs(b.at - expected) - b.length))[0];
 		const at = Math.max(expected, last.at);
 		last = near ?? { at, end: Math.max(last.end, clock[Math.floor(at)] ?? frames.length) };
 		return last.end * 10;

@@ -17,7 +17,8 @@ export type Engine = { read(text: string, locale: Locale, speaker: 0 | 1 | 2): P
 const rates: Record<Locale, number> = { en: 135, el: 135, it: 135, pl: 140, es: 130 };
 const variants = ['', '+f3', '+m3'] as const;
 
-const command = (): string[] => (process.env.NARRATE_CMD ?? '').match(/"[^"]*"|'[^']*'|\S+/g)?.map((part) => part.replace(/^(["'])(.*)\1$/, '$2')) ?? [];
+const command = (): string[] =>
+	(process.env.NARRATE_CMD ?? '').match(/"[^"]*"|'[^']*'|\S+/g)?.map((part) => part.replace(/^(["'])(.*)\1$/, '$2')) ?? [];
 
 /**
  * What reads a language, in words (as `eSpeak NG (npm 0.3.5) el`), and all that decides how it sounds: another `way`, another
@@ -41,7 +42,12 @@ function byCommand(template: string[]): Engine {
 		async read(text, locale, speaker) {
 			const folder = await mkdtemp(path.join(tmpdir(), 'narrate-'));
 			try {
-				const values: Record<string, string> = { lang: locale, text: path.join(folder, 'text.txt'), wav: path.join(folder, 'sound.wav'), speaker: String(speaker) };
+				const values: Record<string, string> = {
+					lang: locale,
+					text: path.join(folder, 'text.txt'),
+					wav: path.join(folder, 'sound.wav'),
+					speaker: String(speaker)
+				};
 				await writeFile(values.text!, text);
 				const [program, ...rest] = template.map((part) => part.replace(/\{(lang|text|wav|speaker)\}/g, (_, name: string) => values[name]!));
 				await run(program!, rest);
@@ -60,7 +66,9 @@ const run = (program: string, rest: string[]) =>
 		let said = '';
 		child.stderr.on('data', (part: Buffer) => (said = (said + part.toString()).slice(-2000)));
 		child.on('error', (cause) => fail(new Error(`the engine "${program}" (NARRATE_CMD) does not start: ${cause.message}`, { cause })));
-		child.on('close', (code, signal) => (code === 0 ? done() : fail(new Error(`the engine "${program}" (NARRATE_CMD) ended with ${signal ?? `code ${code}`}: ${said.trim()}`))));
+		child.on('close', (code, signal) =>
+			code === 0 ? done() : fail(new Error(`the engine "${program}" (NARRATE_CMD) ended with ${signal ?? `code ${code}`}: ${said.trim()}`))
+		);
 	});
 
 type Head = { id: number; error?: string; rate: number; samples: number; words: [number, number][] };
@@ -75,16 +83,21 @@ function espeak(): Engine {
 		waiting.clear();
 	};
 	const start = () => {
-		const fresh = spawn(process.execPath, [...typescript, path.join(import.meta.dirname, 'engine', 'espeak.ts')], { stdio: ['pipe', 'pipe', 'inherit'] });
+		const fresh = spawn(process.execPath, [...typescript, path.join(import.meta.dirname, 'engine', 'espeak.ts')], {
+			stdio: ['pipe', 'pipe', 'inherit']
+		});
 		fresh.on('error', (cause) => failed(`eSpeak NG does not start: ${cause.message}`));
 		fresh.on('close', (code, signal) => failed(`eSpeak NG ended with ${signal ?? `code ${code}`}`));
 		fresh.stdin.on('error', () => {}); // its end is told by `close`
-		fresh.stdout.on('data', answers((head, samples) => {
-			const { done, fail } = waiting.get(head.id)!;
-			waiting.delete(head.id);
-			if (head.error) fail(new Error(head.error));
-			else done({ rate: head.rate, words: head.words, samples });
-		}));
+		fresh.stdout.on(
+			'data',
+			answers((head, samples) => {
+				const { done, fail } = waiting.get(head.id)!;
+				waiting.delete(head.id);
+				if (head.error) fail(new Error(head.error));
+				else done({ rate: head.rate, words: head.words, samples });
+			})
+		);
 		return fresh;
 	};
 	return {

@@ -55,7 +55,10 @@ export function loudness(samples: Float32Array, rate: number): number {
 	const step = Math.round(rate / 10);
 	const full = Math.floor(samples.length / step);
 	if (full < 4) return level(tenths.reduce((sum, energy) => sum + energy, 0) / Math.max(1, samples.length));
-	const blocks = Array.from({ length: full - 3 }, (_, at) => (tenths[at]! + tenths[at + 1]! + tenths[at + 2]! + tenths[at + 3]!) / (4 * step));
+	const blocks = Array.from(
+		{ length: full - 3 },
+		(_, at) => (tenths[at]! + tenths[at + 1]! + tenths[at + 2]! + tenths[at + 3]!) / (4 * step)
+	);
 	const heard = blocks.filter((power) => level(power) > -70);
 	const gate = level(mean(heard)) - 10;
 	return heard.length ? level(mean(heard.filter((power) => level(power) > gate))) : -Infinity;
@@ -73,7 +76,8 @@ function peaks(samples: Float32Array): Float32Array {
 }
 
 /** The true peak of a sound in dBTP (BS.1770-4, annex 2). */
-export const truePeak = (samples: Float32Array): number => 20 * Math.log10(peaks(samples).reduce((highest, peak) => Math.max(highest, peak), 0));
+export const truePeak = (samples: Float32Array): number =>
+	20 * Math.log10(peaks(samples).reduce((highest, peak) => Math.max(highest, peak), 0));
 
 /** The lowest value within `reach` samples on either side of each. */
 function lowest(values: Float32Array, reach: number): Float32Array {

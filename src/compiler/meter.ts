@@ -6,7 +6,11 @@ const clock = (seconds: number) => (seconds < 90 ? `${Math.ceil(seconds)} s` : `
  * Shows how far several voices are, made one after the other (`plans` has the clips and the characters to read of each): as a
  * bar with an estimate of the time left, as a line for each tenth, or as JSON, a line {"done", "of"} for each clip and no other.
  */
-export function createMeter(plans: { of: number; unread: number }[], way: 'bar' | 'lines' | 'json', out: { write(text: string): unknown } = process.stdout) {
+export function createMeter(
+	plans: { of: number; unread: number }[],
+	way: 'bar' | 'lines' | 'json',
+	out: { write(text: string): unknown } = process.stdout
+) {
 	const sum = (counts: number[]) => counts.reduce((all, count) => all + count, 0);
 	const of = sum(plans.map((plan) => plan.of));
 	const unread = sum(plans.map((plan) => plan.unread));
@@ -14,7 +18,8 @@ export function createMeter(plans: { of: number; unread: number }[], way: 'bar' 
 	let tenth = 0;
 	let bar = '';
 
-	const left = (read: number) => (read > 0 && read < unread ? `, about ${clock(((Date.now() - from) / 1000 / read) * (unread - read))} left` : '');
+	const left = (read: number) =>
+		read > 0 && read < unread ? `, about ${clock(((Date.now() - from) / 1000 / read) * (unread - read))} left` : '';
 
 	return {
 		/** One more clip is ready, of the voice at this place. */

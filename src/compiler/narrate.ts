@@ -11,7 +11,11 @@ import { compiled, make, plan, type Progress, type Wanted } from './voice.ts';
  * person at `content/courses/<course>/voice/<locale>/<clip>.wav` stands in for its clip. `made` counts the clips recorded now.
  * Two programs of its own record at once, or those of a `crew`, which stay for the next voice.
  */
-export async function narrate({ onProgress, crew, ...wanted }: Wanted & { onProgress?: (progress: Progress) => void; crew?: Crew }): Promise<{ voice: Voice; made: number }> {
+export async function narrate({
+	onProgress,
+	crew,
+	...wanted
+}: Wanted & { onProgress?: (progress: Progress) => void; crew?: Crew }): Promise<{ voice: Voice; made: number }> {
 	return make(await plan(wanted), onProgress, crew);
 }
 
@@ -22,9 +26,9 @@ function asked(root: string, words: string[]): Wanted[] {
 	const part = words.find((word) => Part.safeParse(word).success);
 	const course = words.find((word) => word !== locale && word !== part);
 	if (course && !packs[course]) throw new Error(`there is no compiled course "${course}"; there is ${Object.keys(packs).join(', ')}`);
-	return Object.keys(packs).flatMap((name) =>
-		locales.flatMap((tag) => Part.options.map((one) => ({ root, course: name, locale: tag, part: one })))
-	).filter((wanted) => (!course || wanted.course === course) && (!locale || wanted.locale === locale) && (!part || wanted.part === part));
+	return Object.keys(packs)
+		.flatMap((name) => locales.flatMap((tag) => Part.options.map((one) => ({ root, course: name, locale: tag, part: one }))))
+		.filter((wanted) => (!course || wanted.course === course) && (!locale || wanted.locale === locale) && (!part || wanted.part === part));
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
@@ -34,9 +38,15 @@ function sizes(root: string, voices: Voice[]): string[] {
 	return Object.entries(compiled(root)).flatMap(([course, text]) =>
 		locales.flatMap((locale) => {
 			const own = voices.filter((voice) => voice.course === course && voice.locale === locale);
-			const tiers = (['cards', 'everything'] as const).filter((tier) => own.length && parts[tier].every((part) => own.some((voice) => voice.part === part)));
-			const bytes = (tier: (typeof tiers)[number], sound: 'mp3' | 'ogg') => own.filter((voice) => parts[tier].includes(voice.part)).reduce((sum, voice) => sum + voiceBytes(voice, sound), text.bytes);
-			return tiers.map((tier) => `${course}  ${locale}  ${tier.padEnd(10)}  MP3 ${megabytes(bytes(tier, 'mp3'))}, Opus ${megabytes(bytes(tier, 'ogg'))} (text ${megabytes(text.bytes)} included)`);
+			const tiers = (['cards', 'everything'] as const).filter(
+				(tier) => own.length && parts[tier].every((part) => own.some((voice) => voice.part === part))
+			);
+			const bytes = (tier: (typeof tiers)[number], sound: 'mp3' | 'ogg') =>
+				own.filter((voice) => parts[tier].includes(voice.part)).reduce((sum, voice) => sum + voiceBytes(voice, sound), text.bytes);
+			return tiers.map(
+				(tier) =>
+					`${course}  ${locale}  ${tier.padEnd(10)}  MP3 ${megabytes(bytes(tier, 'mp3'))}, Opus ${megabytes(bytes(tier, 'ogg'))} (text ${megabytes(text.bytes)} included)`
+			);
 		})
 	);
 }
@@ -47,7 +57,10 @@ const minutes = (voice: Voice) => (voice.recordings.reduce((sum, { milliseconds 
 async function command(words: string[]): Promise<void> {
 	const root = process.cwd();
 	const json = words.includes('--json');
-	const wanted = asked(root, words.filter((word) => word !== '--json'));
+	const wanted = asked(
+		root,
+		words.filter((word) => word !== '--json')
+	);
 	const plans: { of: number; unread: number }[] = [];
 	for (const one of wanted) {
 		const { entries, unread } = await plan(one);
@@ -60,7 +73,9 @@ async function command(words: string[]): Promise<void> {
 		for (const [place, one] of wanted.entries()) {
 			const { voice, made } = await make(await plan(one), (progress) => meter.step(place, progress), crew);
 			voices.push(voice);
-			meter.say(`${voice.course}  ${voice.locale}  ${voice.part.padEnd(5)}  ${voice.recordings.length} clips, ${made} recorded now, ${minutes(voice)} minutes, ${voice.engine}`);
+			meter.say(
+				`${voice.course}  ${voice.locale}  ${voice.part.padEnd(5)}  ${voice.recordings.length} clips, ${made} recorded now, ${minutes(voice)} minutes, ${voice.engine}`
+			);
 		}
 		meter.say(...sizes(root, voices));
 	} finally {

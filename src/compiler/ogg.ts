@@ -39,7 +39,10 @@ function tags(vendor: string, comments: string[]): Buffer {
  * An Ogg file (RFC 7845) of Opus packets of 20 ms and one channel. Of the decoded sound, at 48 kHz, the first `skip` samples are
  * dropped and the next `length` played. A page holds a second. Comments as `COMMENT=text`.
  */
-export function oggOpus(packets: Uint8Array[], { skip, length, rate, vendor, comments }: { skip: number; length: number; rate: number; vendor: string; comments: string[] }): Uint8Array {
+export function oggOpus(
+	packets: Uint8Array[],
+	{ skip, length, rate, vendor, comments }: { skip: number; length: number; rate: number; vendor: string; comments: string[] }
+): Uint8Array {
 	const head = Buffer.alloc(19);
 	head.write('OpusHead', 'latin1');
 	head[8] = 1;

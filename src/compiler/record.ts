@@ -20,15 +20,30 @@ export async function record(job: Job, engine: Engine): Promise<{ recorded: Reco
 	const comment = job.human ? undefined : 'synthetic voice';
 	const sounds = { mp3: await mp3(samples, comment), ogg: await ogg(samples, comment) };
 	const ref = <T extends 'mp3' | 'ogg'>(type: T) => ({ sha256: sha256(sounds[type]), bytes: sounds[type].length, type });
-	return { recorded: { kind: job.human ? 'human' : 'synthetic', milliseconds: milliseconds(samples.length), mp3: ref('mp3'), ogg: ref('ogg'), ...cues }, sounds };
+	return {
+		recorded: {
+			kind: job.human ? 'human' : 'synthetic',
+			milliseconds: milliseconds(samples.length),
+			mp3: ref('mp3'),
+			ogg: ref('ogg'),
+			...cues
+		},
+		sounds
+	};
 }
 
 type Cued = { samples: Float32Array; sentences: Recorded['sentences']; words: Recorded['words'] };
 
 async function byEngine({ texts, locale }: Job, engine: Engine): Promise<Cued> {
-	const heard = await Promise.all(texts.map((text) => (text.said.trim() ? engine.read(text.said, locale, text.speaker) : { samples: new Float32Array(), rate, words: [] })));
+	const heard = await Promise.all(
+		texts.map((text) =>
+			text.said.trim() ? engine.read(text.said, locale, text.speaker) : { samples: new Float32Array(), rate, words: [] }
+		)
+	);
 	const sounds = even(heard.map((sound, at) => ({ samples: resample(sound.samples, sound.rate, rate), speaker: texts[at]!.speaker })));
-	const { samples, starts } = joined(sounds.map((sound, at) => ({ samples: sound, silence: at === 0 || !sound.length ? 0 : at === 1 ? silence.title : silence.text })));
+	const { samples, starts } = joined(
+		sounds.map((sound, at) => ({ samples: sound, silence: at === 0 || !sound.length ? 0 : at === 1 ? silence.title : silence.text }))
+	);
 	const cues: Cued = { samples: levelled(samples, rate), sentences: [], words: [] };
 	texts.forEach((speech, at) => {
 		const start = milliseconds(starts[at]!);
@@ -46,7 +61,10 @@ async function byEngine({ texts, locale }: Job, engine: Engine): Promise<Cued> {
 function even(sounds: { samples: Float32Array; speaker: number }[]): Float32Array[] {
 	const gains = new Map(
 		[...new Set(sounds.map(({ speaker }) => speaker))].map((speaker) => {
-			const level = loudness(joined(sounds.filter((sound) => sound.speaker === speaker).map(({ samples }) => ({ samples, silence: 0 }))).samples, rate);
+			const level = loudness(
+				joined(sounds.filter((sound) => sound.speaker === speaker).map(({ samples }) => ({ samples, silence: 0 }))).samples,
+				rate
+			);
 			return [speaker, Number.isFinite(level) ? 10 ** ((target - level) / 20) : 1];
 		})
 	);
@@ -56,7 +74,13 @@ function even(sounds: { samples: Float32Array; speaker: number }[]): Float32Arra
 async function byPerson({ texts, locale }: Job, file: string): Promise<Cued> {
 	const sound = readWav(await readFile(file), file);
 	const samples = levelled(resample(sound.samples, sound.rate, rate), rate);
-	const places = texts.flatMap(({ text }, at) => sentences(text, locale).map(({ start, end }, sentence) => ({ at, sentence, characters: end - start })));
-	const begins = guessed(places.map(({ characters }) => characters), samples, rate);
+	const places = texts.flatMap(({ text }, at) =>
+		sentences(text, locale).map(({ start, end }, sentence) => ({ at, sentence, characters: end - start }))
+	);
+	const begins = guessed(
+		places.map(({ characters }) => characters),
+		samples,
+		rate
+	);
 	return { samples, sentences: places.map(({ at, sentence }, index) => [at, sentence, begins[index]!]), words: [] };
 }

@@ -40,7 +40,8 @@ function id3(comment: string): Uint8Array {
 }
 
 let lameModule: Promise<WebAssembly.Module> | undefined;
-const lame = () => (lameModule ??= WebAssembly.compile(readFileSync(createRequire(import.meta.url).resolve('wasm-media-encoders/wasm/mp3'))));
+const lame = () =>
+	(lameModule ??= WebAssembly.compile(readFileSync(createRequire(import.meta.url).resolve('wasm-media-encoders/wasm/mp3'))));
 
 /** MP3 of 22.05 kHz and one channel, 32 kbit/s; the sound starts `mp3Delay` late. The same bytes for the same sound. */
 export async function mp3(samples: Float32Array, comment?: string): Promise<Uint8Array> {
@@ -55,7 +56,16 @@ export async function mp3(samples: Float32Array, comment?: string): Promise<Uint
 /** Opus of 16 kbit/s and one channel in Ogg, without delay. The same bytes for the same sound. */
 export async function ogg(samples: Float32Array, comment?: string): Promise<Uint8Array> {
 	const { version } = await loadLibopus();
-	const encoder = await createEncoder({ channels: 1, sampleRate: opusRate, application: Application.Audio, signal: Signal.Voice, bitrate: 16000, vbr: true, complexity: 6, frameSize: frame });
+	const encoder = await createEncoder({
+		channels: 1,
+		sampleRate: opusRate,
+		application: Application.Audio,
+		signal: Signal.Voice,
+		bitrate: 16000,
+		vbr: true,
+		complexity: 6,
+		frameSize: frame
+	});
 	const sound = resample(samples, rate, opusRate);
 	const ahead = encoder.getLookahead();
 	const padded = new Float32Array(Math.ceil((sound.length + ahead) / frame) * frame);
@@ -63,5 +73,11 @@ export async function ogg(samples: Float32Array, comment?: string): Promise<Uint
 	const packets: Uint8Array[] = [];
 	for (let at = 0; at < padded.length; at += frame) packets.push(encoder.encodeFloat(padded.subarray(at, at + frame)).slice());
 	encoder.free();
-	return oggOpus(packets, { skip: ahead * 2, length: sound.length * 2, rate, vendor: version, comments: comment ? [`COMMENT=${comment}`] : [] });
+	return oggOpus(packets, {
+		skip: ahead * 2,
+		length: sound.length * 2,
+		rate,
+		vendor: version,
+		comments: comment ? [`COMMENT=${comment}`] : []
+	});
 }

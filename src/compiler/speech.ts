@@ -10,7 +10,9 @@ export type Rule = { find: RegExp; say: string | Record<string, string> };
 /** What is said of a text, and for each UTF-16 unit of it (and its end) the place in the text as it is shown. */
 export type Speech = { said: string; shown: number[] };
 
-const Lexicon = z.array(z.strictObject({ find: z.string().check(z.minLength(1)), say: z.union([z.string(), z.record(z.string(), z.string())]) }));
+const Lexicon = z.array(
+	z.strictObject({ find: z.string().check(z.minLength(1)), say: z.union([z.string(), z.record(z.string(), z.string())]) })
+);
 
 /** `\b` of JavaScript knows Latin letters alone; this one knows all. */
 const border = '(?:(?<![\\p{L}\\p{N}])(?=[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}])(?![\\p{L}\\p{N}]))';
@@ -72,4 +74,5 @@ function applied({ said, shown }: Speech, { find, say }: Rule): Speech {
 }
 
 /** How a text is said, by the rules of a lexicon. */
-export const speech = (text: string, rules: Rule[]): Speech => rules.reduce(applied, { said: text, shown: Array.from({ length: text.length + 1 }, (_, at) => at) });
+export const speech = (text: string, rules: Rule[]): Speech =>
+	rules.reduce(applied, { said: text, shown: Array.from({ length: text.length + 1 }, (_, at) => at) });

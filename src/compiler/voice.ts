@@ -26,7 +26,10 @@ export type Plan = { wanted: Wanted; text: string; entries: { clip: Clip; job: J
 /** The courses that were compiled, with their packs. Throws if none was. */
 export function compiled(root: string): Record<string, FileRef> {
 	const file = path.join(root, 'static', 'packs', 'catalogue.json');
-	if (!existsSync(file)) throw new Error('the courses are not compiled yet, so there is nothing to read aloud (static/packs/catalogue.json is missing): compile them first');
+	if (!existsSync(file))
+		throw new Error(
+			'the courses are not compiled yet, so there is nothing to read aloud (static/packs/catalogue.json is missing): compile them first'
+		);
 	const catalogue = Catalogue.parse(JSON.parse(Signed.parse(JSON.parse(readFileSync(file, 'utf8'))).payload));
 	return Object.fromEntries(Object.entries(catalogue.packs).map(([course, { text }]) => [course, text]));
 }
@@ -36,7 +39,9 @@ export async function plan(wanted: Wanted): Promise<Plan> {
 	const { root, course, locale, part } = wanted;
 	const ref = compiled(root)[course];
 	if (!ref) throw new Error(`there is no compiled course "${course}"`);
-	const pack = Pack.parse(JSON.parse(gunzipSync(readFileSync(path.join(root, 'static', 'packs', 'files', `${ref.sha256}.pack`))).toString('utf8')));
+	const pack = Pack.parse(
+		JSON.parse(gunzipSync(readFileSync(path.join(root, 'static', 'packs', 'files', `${ref.sha256}.pack`))).toString('utf8'))
+	);
 	const rules = lexicon(root, locale);
 	const cache = createCache(root);
 	const { way } = engineOf(locale);
@@ -47,7 +52,9 @@ export async function plan(wanted: Wanted): Promise<Plan> {
 		const file = path.join(root, 'content', 'courses', course, 'voice', locale, `${clip.id}.wav`);
 		const human = existsSync(file) ? file : undefined;
 		const read = human ? sha256(readFileSync(human)) : way;
-		const key = sha256(JSON.stringify([pipeline, locale, read, texts.map(({ text, said, speaker }) => (human ? text : [text, said, speaker]))]));
+		const key = sha256(
+			JSON.stringify([pipeline, locale, read, texts.map(({ text, said, speaker }) => (human ? text : [text, said, speaker]))])
+		);
 		entries.push({ clip, job: { root, key, locale, texts, human }, before: await cache.find(key) });
 	}
 	return { wanted, text: ref.sha256, entries, unread: entries.reduce((sum, entry) => sum + (entry.before ? 0 : length(entry.clip)), 0) };
@@ -56,7 +63,11 @@ export async function plan(wanted: Wanted): Promise<Plan> {
 const length = (clip: Clip) => clip.texts.reduce((sum, { text }) => sum + text.length, 0);
 
 /** Makes what a plan lacks, with two programs at once or those of a `crew`, and writes the signed voice last. `made` counts the clips that were recorded now. */
-export async function make({ wanted, text, entries, unread }: Plan, onProgress?: (progress: Progress) => void, crew?: Crew): Promise<{ voice: Voice; made: number }> {
+export async function make(
+	{ wanted, text, entries, unread }: Plan,
+	onProgress?: (progress: Progress) => void,
+	crew?: Crew
+): Promise<{ voice: Voice; made: number }> {
 	const { root, course, locale, part } = wanted;
 	const cache = createCache(root);
 	const own = crew ?? createCrew();
@@ -64,9 +75,11 @@ export async function make({ wanted, text, entries, unread }: Plan, onProgress?:
 	const progress: Progress = { done: 0, of: entries.length, unread };
 	let made = 0;
 	const one = async ({ clip, job, before }: Plan['entries'][number], at: number) => {
-		const recorded = before ?? (await own.record(job).catch((cause: Error) => {
-			throw new Error(`${course}, ${locale}, clip ${clip.id}: ${cause.message}`, { cause });
-		}));
+		const recorded =
+			before ??
+			(await own.record(job).catch((cause: Error) => {
+				throw new Error(`${course}, ${locale}, clip ${clip.id}: ${cause.message}`, { cause });
+			}));
 		await cache.publish(recorded);
 		recordings[at] = { id: clip.id, ...recorded };
 		if (!before) {

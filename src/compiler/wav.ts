@@ -7,13 +7,18 @@ export function readWav(bytes: Uint8Array, name: string): Sound {
 	const tag = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4));
 	if (bytes.length < 12 || tag(0) !== 'RIFF' || tag(8) !== 'WAVE') throw new Error(`${name} is not a WAV file`);
 	let form: { kind: number; channels: number; rate: number; bits: number } | undefined;
-	for (let at = 12; at + 8 <= bytes.length; ) {
+	for (let at = 12; at + 8 <= bytes.length;) {
 		const start = at + 8;
 		// Programs that write to a pipe leave a length that is too long.
 		const end = Math.min(start + view.getUint32(at + 4, true), bytes.length);
 		if (tag(at) === 'fmt ') {
 			const kind = view.getUint16(start, true);
-			form = { kind: kind === 0xfffe ? view.getUint16(start + 24, true) : kind, channels: view.getUint16(start + 2, true), rate: view.getUint32(start + 4, true), bits: view.getUint16(start + 14, true) };
+			form = {
+				kind: kind === 0xfffe ? view.getUint16(start + 24, true) : kind,
+				channels: view.getUint16(start + 2, true),
+				rate: view.getUint32(start + 4, true),
+				bits: view.getUint16(start + 14, true)
+			};
 		}
 		if (tag(at) === 'data' && form) return { rate: form.rate, samples: mixed(view, start, end, form, name) };
 		at = end + (end % 2);
@@ -21,7 +26,13 @@ export function readWav(bytes: Uint8Array, name: string): Sound {
 	throw new Error(`${name} has no sound in it`);
 }
 
-function mixed(view: DataView, start: number, end: number, { kind, channels, bits }: { kind: number; channels: number; bits: number }, name: string): Float32Array {
+function mixed(
+	view: DataView,
+	start: number,
+	end: number,
+	{ kind, channels, bits }: { kind: number; channels: number; bits: number },
+	name: string
+): Float32Array {
 	const readers: Record<string, (at: number) => number> = {
 		'1/8': (at) => (view.getUint8(at) - 128) / 128,
 		'1/16': (at) => view.getInt16(at, true) / 32768,

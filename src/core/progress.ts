@@ -1,23 +1,32 @@
 import { inOrder, type Answer } from './answer.ts';
 import type { Item } from './item.ts';
-import { known, type Pack, type PackedItem, type PackedLesson } from './pack.ts';
+import { known, type Pack, type PackedItem } from './pack.ts';
+
+/** What of a pack progress is counted from: its lessons' exercises and the identity of each item. A whole pack is one too. */
+export type Outline = { course: { id: string; lessons: { id: string; exercises: { id: string; kind: string }[] }[] }; identities: Record<string, string> };
+
+/** The outline of a pack, small enough to be read for every course at each start. */
+export const outline = ({ course, identities }: Pack): Outline => ({
+	course: { id: course.id, lessons: course.lessons.map(({ id, exercises }) => ({ id, exercises: exercises.map(({ id, kind }) => ({ id, kind })) })) },
+	identities
+});
 
 /** The newest answer to each item, by item id: of one course, for the item as it is now. Older wordings do not count. */
-export function latest(pack: Pick<Pack, 'course' | 'identities'>, answers: Iterable<Answer>): Map<string, Answer> {
+export function latest(pack: Outline, answers: Iterable<Answer>): Map<string, Answer> {
 	const found = new Map<string, Answer>();
 	for (const answer of inOrder(answers)) if (answer.course === pack.course.id && pack.identities[answer.item] === answer.identity) found.set(answer.item, answer);
 	return found;
 }
 
 /** How far a lesson is: exercises answered and right at last, of all; done when all have been answered. */
-export function lessonProgress(lesson: PackedLesson, newest: Map<string, Answer>): { answered: number; right: number; of: number; done: boolean } {
+export function lessonProgress(lesson: Outline['course']['lessons'][number], newest: Map<string, Answer>): { answered: number; right: number; of: number; done: boolean } {
 	const exercises = lesson.exercises.filter(known);
 	const given = exercises.map((item) => newest.get(item.id)).filter((answer) => answer !== undefined);
 	return { answered: given.length, right: given.filter((answer) => answer.score === 1).length, of: exercises.length, done: exercises.length > 0 && given.length === exercises.length };
 }
 
 /** How many answers a content update leaves behind: those whose item was changed or is gone. */
-export function left(old: Pack, fresh: Pack, answers: Iterable<Answer>): number {
+export function left(old: Outline, fresh: Outline, answers: Iterable<Answer>): number {
 	return [...latest(old, answers).values()].filter((answer) => fresh.identities[answer.item] !== answer.identity).length;
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import { Catalogue } from '#core/pack.ts';
+import { About, Catalogue } from '#core/pack.ts';
 import type { Database } from './db.ts';
 import type { Net } from './net.ts';
 import { unsealed } from './sealed.ts';
@@ -26,6 +26,11 @@ export function createCatalogue({ database, net, base, packKey }: { database: Da
 			session = fresh;
 			await keep(json);
 			return fresh;
+		},
+		/** What is to be read of a course before the download. Throws `AppError`. */
+		async about(course: string): Promise<About> {
+			const { json } = await net.json(`${base}/${course}/about.json`, { cache: 'no-cache' });
+			return unsealed(json, packKey, About);
 		},
 		forget(): void {
 			session = undefined;

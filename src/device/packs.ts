@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import { Preparing, Voice, voiceBytes, type Part, type Tier } from '#core/narration.ts';
 import { Pack, type FileRef } from '#core/pack.ts';
+import { outline } from '#core/progress.ts';
 import type { Locale } from '#core/text.ts';
 import type { Database, Installed, KeptVoice, Staged } from './db.ts';
 import type { Files, Progress } from './files.ts';
@@ -30,9 +31,11 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 		return pack;
 	}
 
+	const loan = ({ edition, text, pack }: { edition: number; text: FileRef; pack: Pack }): Installed => ({ course: pack.course.id, edition, text, voices: [], outline: outline(pack), at: 0 });
+
 	async function record(course: string): Promise<Installed | undefined> {
 		const lent = memory.get(course);
-		if (lent && !lent.stored) return { course, edition: lent.edition, text: lent.text, voices: [], at: 0 };
+		if (lent && !lent.stored) return loan(lent);
 		return database.use((db) => db.packs.get(course));
 	}
 
@@ -40,7 +43,7 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 	const held = ({ locale, part, sound, voice }: KeptVoice) => ({ locale, part, sound, bytes: voiceBytes(voice, sound), engine: voice.engine, synthetic: voice.recordings.some(({ kind }) => kind === 'synthetic') });
 
 	/** The switch: all files are here, and the records say so; or nothing changes. */
-	async function place({ course, edition, text, voices }: Wanted): Promise<void> {
+	async function place({ course, edition, text, voices }: Wanted, pack: Pack): Promise<void> {
 		const wants = [...new Set([text, ...spoken(voices)].map((ref) => ref.sha256))];
 		await database.use((db) =>
 			db.transaction('rw', db.files, db.packs, db.voices, db.staging, async () => {
@@ -49,7 +52,7 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 				await db.voices.bulkDelete(before.filter(({ voice }) => voice.text !== text.sha256).map(({ locale, part }) => [course, locale, part]));
 				await db.voices.bulkPut(voices.map((voice) => ({ course, locale: voice.locale, part: voice.part, sound: sound(), voice })));
 				const after = await db.voices.where('course').equals(course).toArray();
-				await db.packs.put({ course, edition, text, voices: after.map(held), at: now() });
+				await db.packs.put({ course, edition, text, voices: after.map(held), outline: outline(pack), at: now() });
 				await db.staging.delete(course);
 			})
 		);
@@ -74,7 +77,7 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 			await database.use((db) => db.staging.put({ course, locale: wanted.locale, tier: wanted.tier, wants: [text, ...spoken(voices)] }));
 			if (!there) await files.put(text, bytes);
 			if (!(await files.fetch([text, ...spoken(voices)], { signal, onprogress }))) return 'paused';
-			await place(wanted);
+			await place(wanted, pack);
 		} catch (cause) {
 			if (!(cause instanceof AppError) || !cause.code.startsWith('storage')) throw cause;
 			await relieve(course);
@@ -118,9 +121,9 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 	return {
 		/** All courses that are here, also those that are only in memory. Throws `AppError`. */
 		async installed(): Promise<(Installed & { memory: boolean })[]> {
-			const lent = [...memory.entries()].filter(([, { stored }]) => !stored);
+			const lent = [...memory.values()].filter(({ stored }) => !stored).map(loan);
 			const kept = await database.use((db) => db.packs.toArray()).catch((cause: unknown) => (lent.length ? [] : Promise.reject(cause)));
-			return [...kept.map((each) => ({ ...each, memory: false })), ...lent.map(([course, { edition, text }]) => ({ course, edition, text, voices: [], at: 0, memory: true }))];
+			return [...kept.map((each) => ({ ...each, memory: false })), ...lent.map((each) => ({ ...each, memory: true }))];
 		},
 		record,
 		/** Downloads that were not finished, with the bytes that are here. Throws `AppError`. */

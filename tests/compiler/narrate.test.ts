@@ -76,19 +76,27 @@ async function project(): Promise<string> {
 	const packs = path.join(root, 'static', 'packs');
 	mkdirSync(path.join(packs, 'files'), { recursive: true });
 	writeFileSync(path.join(packs, 'files', `${sha256}.pack`), pack);
-	const catalogue = { format: 1, credentials: [], words: { en: {}, el: {}, it: {}, pl: {}, es: {} }, packs: { talk: { edition: 1, text: { sha256, bytes: pack.length, type: 'pack' } } } };
+	const catalogue = {
+		format: 1,
+		credentials: [],
+		words: { en: {}, el: {}, it: {}, pl: {}, es: {} },
+		packs: { talk: { edition: 1, text: { sha256, bytes: pack.length, type: 'pack' } } }
+	};
 	writeFileSync(path.join(packs, 'catalogue.json'), JSON.stringify(await signed(JSON.stringify(catalogue), await packKey(root))));
 	return root;
 }
 
 const wanted = (root: string) => ({ root, course: 'talk', locale: 'en', part: 'cards' }) as const;
-const file = (root: string, ref: Recording['mp3'] | Recording['ogg']) => readFileSync(path.join(root, 'static', 'packs', 'files', `${ref.sha256}.${ref.type}`));
+const file = (root: string, ref: Recording['mp3'] | Recording['ogg']) =>
+	readFileSync(path.join(root, 'static', 'packs', 'files', `${ref.sha256}.${ref.type}`));
 const voiceFile = (root: string, name: string) => readFileSync(path.join(root, 'static', 'packs', 'talk', name), 'utf8');
 const texts = (id: string) => clips(Pack.parse(fixture).course, words).find((clip) => clip.id === id)!.texts;
 
 /** A tone of 200 Hz that sounds and pauses by turns, in seconds, as a WAV file of 16 bits. */
 function tones(seconds: number[], rate = 16000): Buffer {
-	const samples = seconds.flatMap((length, turn) => Array.from({ length: length * rate }, (_, at) => (turn % 2 ? 0 : Math.round(9000 * Math.sin((2 * Math.PI * 200 * at) / rate)))));
+	const samples = seconds.flatMap((length, turn) =>
+		Array.from({ length: length * rate }, (_, at) => (turn % 2 ? 0 : Math.round(9000 * Math.sin((2 * Math.PI * 200 * at) / rate))))
+	);
 	const bytes = Buffer.alloc(44 + samples.length * 2);
 	bytes.write('RIFF', 0, 'latin1');
 	bytes.write('WAVEfmt ', 8, 'latin1');
@@ -104,7 +112,11 @@ function tones(seconds: number[], rate = 16000): Buffer {
 }
 
 /** Runs the command in a project. */
-function command(root: string, words: string[], onLine?: (line: string, kill: () => void) => void): Promise<{ code: number | null; out: string; said: string }> {
+function command(
+	root: string,
+	words: string[],
+	onLine?: (line: string, kill: () => void) => void
+): Promise<{ code: number | null; out: string; said: string }> {
 	const child = spawn(process.execPath, [...typescript, path.resolve('src/compiler/narrate.ts'), ...words], { cwd: root });
 	let [out, said] = ['', ''];
 	child.stdout.on('data', (part: Buffer) => {
@@ -131,11 +143,14 @@ test('the same words give the same bytes; what was read once is not read again; 
 
 	for (const { id, sentences: cues, words: spoken, ...recording } of voice.recordings.slice(0, 3)) {
 		const own = texts(id);
-		expect(cues.map(([text, sentence]) => `${text}.${sentence}`)).toEqual(own.flatMap(({ text }, at) => sentences(text, 'en').map((_, sentence) => `${at}.${sentence}`)));
+		expect(cues.map(([text, sentence]) => `${text}.${sentence}`)).toEqual(
+			own.flatMap(({ text }, at) => sentences(text, 'en').map((_, sentence) => `${at}.${sentence}`))
+		);
 		expect(cues[0]).toEqual([0, 0, 0]);
 		for (const list of [cues, spoken]) list.forEach((cue, at) => expect(cue[2]).toBeGreaterThanOrEqual(list[at - 1]?.[2] ?? 0));
 		expect(cues.at(-1)![2]).toBeLessThan(recording.milliseconds);
-		for (const [text, offset] of spoken) expect(own[text]!.text.slice(Math.max(0, offset - 1), offset + 1)).toMatch(/^[^\p{L}\p{N}]?[\p{L}\p{N}]/u);
+		for (const [text, offset] of spoken)
+			expect(own[text]!.text.slice(Math.max(0, offset - 1), offset + 1)).toMatch(/^[^\p{L}\p{N}]?[\p{L}\p{N}]/u);
 		const mp3 = file(root, recording.mp3);
 		expect(mp3.toString('latin1', 0, 3)).toBe('ID3');
 		expect(mp3.toString('latin1')).toContain('synthetic voice');
@@ -197,7 +212,11 @@ test('the command reads all that is named, prints the sizes, and says plainly wh
 	expect(greek.out).toMatch(/talk {2}el {2}cards +MP3 \d+\.\d\d MB, Opus \d+\.\d\d MB/);
 	const { recordings } = Voice.parse(JSON.parse(Signed.parse(JSON.parse(voiceFile(root, 'el.cards.json'))).payload));
 	// A Greek question mark ends a sentence; an abbreviation's dot and a time have the word that is shown.
-	expect(recordings[0]!.sentences.map(([text, sentence]) => [text, sentence])).toEqual([[0, 0], [1, 0], [1, 1]]);
+	expect(recordings[0]!.sentences.map(([text, sentence]) => [text, sentence])).toEqual([
+		[0, 0],
+		[1, 0],
+		[1, 1]
+	]);
 	expect(recordings[0]!.words.map(([, offset]) => offset)).toEqual([0, 0, 7, 13, 18, 25, 30]);
 
 	const unknown = await command(root, ['talc']);
@@ -236,8 +255,13 @@ test('another engine takes over by NARRATE_CMD, and its failure is told', async 
 	expect(voice.engine).toBe('node en');
 	expect(floor!.milliseconds).toBe(2600 + 600 + 2600);
 	expect(floor!.words).toEqual([]);
-	expect(floor!.sentences.slice(0, 2)).toEqual([[0, 0, 0], [1, 0, 3200]]);
-	await expect(narrate({ ...wanted(root), locale: 'el', crew: own })).rejects.toThrow(/talk, el, clip a-floor: the engine ".*node" \(NARRATE_CMD\) ended with code 3: no such voice/);
+	expect(floor!.sentences.slice(0, 2)).toEqual([
+		[0, 0, 0],
+		[1, 0, 3200]
+	]);
+	await expect(narrate({ ...wanted(root), locale: 'el', crew: own })).rejects.toThrow(
+		/talk, el, clip a-floor: the engine ".*node" \(NARRATE_CMD\) ended with code 3: no such voice/
+	);
 	own.close();
 	vi.stubEnv('NARRATE_CMD', 'no-such-program {text} {wav}');
 	await expect(narrate(wanted(root))).rejects.toThrow(/"no-such-program" \(NARRATE_CMD\) does not start/);

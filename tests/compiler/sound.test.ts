@@ -6,14 +6,19 @@ import { resample } from '#compiler/resample.ts';
 import { mp3, ogg, rate } from '#compiler/sound.ts';
 import { readWav } from '#compiler/wav.ts';
 
-const tone = (seconds: number, hertz: number, height: number, per = rate) => Float32Array.from({ length: Math.round(seconds * per) }, (_, at) => height * Math.sin((2 * Math.PI * hertz * at) / per));
+const tone = (seconds: number, hertz: number, height: number, per = rate) =>
+	Float32Array.from({ length: Math.round(seconds * per) }, (_, at) => height * Math.sin((2 * Math.PI * hertz * at) / per));
 
 /** Syllables of a rough voice: harmonics of 120 Hz that swell and fade, with pauses, and one loud click. */
 function speechLike(seconds: number): Float32Array {
 	const samples = Float32Array.from({ length: seconds * rate }, (_, at) => {
 		const time = at / rate;
 		const swell = time % 2 > 1.6 ? 0 : Math.max(0, Math.sin(2 * Math.PI * 4 * time)) ** 2;
-		return 0.08 * swell * [1, 2, 3, 5, 8, 13, 21].reduce((sum, harmonic) => sum + Math.sin(2 * Math.PI * 120 * harmonic * time) / harmonic ** 0.5, 0);
+		return (
+			0.08 *
+			swell *
+			[1, 2, 3, 5, 8, 13, 21].reduce((sum, harmonic) => sum + Math.sin(2 * Math.PI * 120 * harmonic * time) / harmonic ** 0.5, 0)
+		);
 	});
 	samples[rate] = 0.9;
 	return samples;
@@ -31,7 +36,8 @@ function unpacked(bytes: Uint8Array): { packets: Uint8Array[]; end: number; skip
 		const page = Buffer.from(view.subarray(at, at + size));
 		page.writeUInt32LE(0, 22);
 		let crc = 0;
-		for (const byte of page) for (let bit = 7; bit >= 0; bit--) crc = (((crc << 1) >>> 0) ^ (((crc >>> 31) ^ (byte >> bit)) & 1 ? 0x04c11db7 : 0)) >>> 0;
+		for (const byte of page)
+			for (let bit = 7; bit >= 0; bit--) crc = (((crc << 1) >>> 0) ^ (((crc >>> 31) ^ (byte >> bit)) & 1 ? 0x04c11db7 : 0)) >>> 0;
 		expect([view.toString('latin1', at, at + 4), view.readUInt32LE(at + 22), view.readUInt32LE(at + 18)]).toEqual(['OggS', crc, number]);
 		end = Number(view.readBigUInt64LE(at + 6));
 		let from = at + 27 + count;
@@ -112,7 +118,8 @@ test('sentences are found by their pauses, and by their lengths where there is n
 	const pause = new Float32Array(rate * 0.3);
 	const parts = [tone(1, 200, 0.3), pause, tone(2, 200, 0.3), pause, tone(1, 200, 0.3)];
 	const sound = Float32Array.from(parts.flatMap((part) => [...part]));
-	const near = (found: number[], expected: number[]) => expected.forEach((at, index) => expect(Math.abs(found[index]! - at)).toBeLessThan(30));
+	const near = (found: number[], expected: number[]) =>
+		expected.forEach((at, index) => expect(Math.abs(found[index]! - at)).toBeLessThan(30));
 	near(guessed([22, 38, 20], sound, rate), [0, 1300, 3600]);
 	near(guessed([20, 20, 20, 20], sound, rate), [0, 1300, 2300, 3600]);
 	expect(guessed([10, 10], new Float32Array(rate), rate)).toEqual([0, 1000]);

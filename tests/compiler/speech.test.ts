@@ -31,7 +31,14 @@ test('a word that is said otherwise lights up where it is shown', () => {
 	const text = 'Πάρτε, π.χ., 3 πετσέτες στις 14:00.';
 	const heard = speech(text, rules.el);
 	const at = (word: string, milliseconds: number): [number, number] => [heard.said.indexOf(word), milliseconds];
-	const words = shownWords(text, heard, [at('Πάρτε', 0), at('παραδείγματος', 300), at('χάρη', 900), at('τρεις', 1200), at('πετσέτες', 1500), at('δεκατέσσερις', 2200)]);
+	const words = shownWords(text, heard, [
+		at('Πάρτε', 0),
+		at('παραδείγματος', 300),
+		at('χάρη', 900),
+		at('τρεις', 1200),
+		at('πετσέτες', 1500),
+		at('δεκατέσσερις', 2200)
+	]);
 	expect(words.map(([offset, milliseconds]) => [text.slice(offset).split(/[ ]/)[0], milliseconds])).toEqual([
 		['Πάρτε,', 0],
 		['π.χ.,', 300],
@@ -42,7 +49,10 @@ test('a word that is said otherwise lights up where it is shown', () => {
 });
 
 test('whatever the text, each place of its speech belongs to a place of the text, in order', () => {
-	const piece = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom(' 14:00', ' ___ ', '€1,250', ' κ.λπ. ', '**', ' 😀 ', ' 12 zł', ' 1.º ', '22446688', '…', ' & ', '<b>'));
+	const piece = fc.oneof(
+		fc.string({ unit: 'grapheme' }),
+		fc.constantFrom(' 14:00', ' ___ ', '€1,250', ' κ.λπ. ', '**', ' 😀 ', ' 12 zł', ' 1.º ', '22446688', '…', ' & ', '<b>')
+	);
 	fc.assert(
 		fc.property(fc.array(piece), fc.constantFrom(...locales), (pieces, locale) => {
 			const text = pieces.join('');
@@ -50,7 +60,11 @@ test('whatever the text, each place of its speech belongs to a place of the text
 			expect(shown).toHaveLength(said.length + 1);
 			expect(shown.at(-1)).toBe(text.length);
 			shown.forEach((at, index) => expect(at).toBeGreaterThanOrEqual(shown[index - 1] ?? 0));
-			const words = shownWords(text, { said, shown }, shown.map((_, at): [number, number] => [at, at]));
+			const words = shownWords(
+				text,
+				{ said, shown },
+				shown.map((_, at): [number, number] => [at, at])
+			);
 			words.forEach(([offset], index) => expect(offset).toBeGreaterThan(words[index - 1]?.[0] ?? -1));
 		})
 	);

@@ -33,7 +33,7 @@ export const test = base.extend<{ site: Site; quiet: string[] }>({
 				await once(server.stdout!, 'data');
 			},
 			async kill() {
-				if (!server || server.exitCode !== null) return;
+				if (!server || server.exitCode !== null || server.signalCode !== null) return;
 				const gone = once(server, 'exit');
 				server.kill('SIGKILL');
 				await gone;

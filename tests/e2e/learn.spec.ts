@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { locales } from '#core/text.ts';
+import { course, person } from './person.ts';
+import { expect, test } from './site.ts';
+
+for (const locale of locales) {
+	test(`a whole lesson with the network cut and the server dead, in ${locale}`, async ({ page, site, context }) => {
+		const she = person(page, site.url, locale);
+		await she.begin();
+		await she.take('text');
+		await she.offlineReady();
+		await site.kill();
+		await context.setOffline(true);
+
+		await she.lesson('listen');
+		await she.study('listen');
+		const lesson = course.lessons[0]!;
+		for (const [at, item] of lesson.exercises.entries()) {
+			await she.respond(item, at === 1 ? 'wrong' : 'right');
+			await she.forward('continue');
+		}
+		await expect(page.getByText(she.t('lesson.again-title'))).toBeVisible();
+		await she.respond(lesson.exercises[1]!, 'right');
+		await she.forward('continue');
+		await expect(page.getByText(she.t('lesson.end-right', { right: 5, of: 5 }))).toBeVisible();
+		await page.reload();
+		await page.goto(`${site.url}/courses/communication`);
+		await expect(page.getByRole('link', { name: new RegExp(`${she.say('listen.title')}.*${she.t('course.lesson-done')}`) })).toBeVisible();
+	});
+}
+
+test('answers reach the endpoint once when the network is back, and only after she turned it on', async ({ page, site, context }) => {
+	const she = person(page, site.url, 'en');
+	await she.begin();
+	await she.take('text');
+	await she.offlineReady();
+	const sent: string[] = [];
+	page.on('request', (request) => request.url().includes('/v1/') && sent.push(request.url()));
+	const answered = async (from: number, to: number) => {
+		for (const item of course.lessons[0]!.exercises.slice(from, to)) {
+			await she.respond(item);
+			await she.forward('continue');
+		}
+	};
+	await context.setOffline(true);
+	await she.lesson('listen');
+	await she.study('listen');
+	await answered(0, 2);
+	await context.setOffline(false);
+	await page.goto(`${site.url}/settings/sync`);
+	expect(sent).toEqual([]);
+	await page.getByRole('button', { name: she.t('sync.on'), exact: true }).click();
+	await expect(page.getByText(she.t('sync.safe', { safe: 2, all: 2 })).first()).toBeVisible();
+	expect(site.rows()).toHaveLength(2);
+
+	await site.kill();
+	await she.lesson('listen');
+	await answered(2, 4);
+	await site.start();
+	await page.goto(`${site.url}/settings/sync`);
+	await expect(page.getByText(she.t('sync.safe', { safe: 4, all: 4 })).first()).toBeVisible();
+	expect(site.rows()).toHaveLength(4);
+});
+
+test('reopening after a kill lands on the same card with the half-made answer', async ({ page, site, context }) => {
+	const she = person(page, site.url, 'it');
+	await she.begin();
+	await she.take('text');
+	await she.lesson('listen');
+	await she.study('listen');
+	await page.locator('label.option').first().click();
+	await page.close({ runBeforeUnload: false });
+	const again = await context.newPage();
+	await again.goto(`${site.url}/courses/communication/listen`);
+	await expect(again.locator('label.option').first()).toHaveClass(/chosen/);
+});
+
+test('a card is heard from the phone, offline: the sentence that is read is marked', async ({ page, site, context }) => {
+	test.skip(!existsSync('static/packs/communication/en.cards.json'), 'the English voice was not prepared');
+	const she = person(page, site.url, 'en');
+	await she.begin();
+	await she.take('cards');
+	await she.offlineReady();
+	await site.kill();
+	await context.setOffline(true);
+	await she.lesson('listen');
+	await page.getByRole('button', { name: she.t('voice.listen'), exact: true }).click();
+	await expect(page.locator('.reading').first()).toBeVisible();
+	await expect(page.getByRole('button', { name: she.t('voice.pause'), exact: true })).toBeVisible();
+});
+
+test('deleting everything leaves nothing on the phone, offline too', async ({ page, site, context }) => {
+	const she = person(page, site.url, 'en');
+	await she.begin();
+	await she.take('text');
+	await she.offlineReady();
+	await context.setOffline(true);
+	await page.goto(`${site.url}/settings/data`);
+	await page.getByRole('button', { name: she.t('data.delete'), exact: true }).click();
+	const gone = page.waitForEvent('framenavigated');
+	await page.getByRole('button', { name: she.t('data.delete-yes'), exact: true }).click();
+	await gone.catch(() => undefined);
+	await context.setOffline(false);
+	await page.goto(`${site.url}/icon.svg`);
+	expect(await page.evaluate(async () => ({ databases: (await indexedDB.databases()).length, caches: (await caches.keys()).length, local: localStorage.length }))).toEqual({ databases: 0, caches: 0, local: 0 });
+});
