@@ -17,6 +17,8 @@ export default defineConfig(
 		languageOptions: { globals: { ...globals.browser, ...globals.node } },
 		rules: {
 			'no-undef': 'off',
+			// State is raw and replaced as a whole; sets and maps live inside one computation.
+			'svelte/prefer-svelte-reactivity': 'off',
 			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
 			// The app lives at the root of its address; links are plain paths that every static host serves.
 			'svelte/no-navigation-without-resolve': 'off'

@@ -5,7 +5,10 @@ import adapter from '@sveltejs/adapter-static';
 
 const shell = readFileSync(new URL('./src/app.html', import.meta.url), 'utf8');
 /** The CSP hashes of what app.html carries inline: its first paint needs no second request. */
-const hashes = (tag) => [...shell.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))].map(([, body]) => `sha256-${createHash('sha256').update(body).digest('base64')}`);
+const hashes = (tag) =>
+	[...shell.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))].map(
+		([, body]) => `sha256-${createHash('sha256').update(body).digest('base64')}`
+	);
 const endpoint = process.env.PUBLIC_ENDPOINT ? [new URL(process.env.PUBLIC_ENDPOINT).origin] : [];
 
 /** The version of the app is the hash of its sources: the same sources are the same version, so that a rebuild is no update. */
@@ -27,7 +30,10 @@ export default {
 		adapter: adapter({ pages: 'build/app', assets: 'build/app', fallback: '200.html', precompress: false }),
 		files: { lib: 'src' },
 		serviceWorker: { register: false, files: (file) => !file.startsWith('packs/') && !file.startsWith('.') },
-		version: { name: process.env.APP_VERSION ?? version(['src', 'locales', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts']), pollInterval: 0 },
+		version: {
+			name: process.env.APP_VERSION ?? version(['src', 'locales', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts']),
+			pollInterval: 0
+		},
 		csp: {
 			mode: 'hash',
 			directives: {

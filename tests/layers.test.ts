@@ -8,17 +8,32 @@ const may: Record<string, string[]> = {
 	device: ['#core', 'zod/mini', 'dexie', 'howler', 'workbox-window'],
 	app: ['#core', 'i18next', 'svelte/reactivity', 'type:#device'],
 	ui: ['#core', 'type:#app', 'type:svelte'],
-	routes: ['#core', '#ui', '$app', 'type:#app', '$types'],
+	routes: ['#core', '#ui', 'svelte', '$app', 'type:#app', '$types'],
 	server: ['#core', 'vite', 'hono', '@hono/node-server', 'libsql', 'node:', 'zod/mini'],
-	compiler: ['#core', 'node:', 'yaml', 'vite', 'wasm-media-encoders', 'libopus-wasm', '@echogarden/espeak-ng-emscripten', 'zod', '@iconify-json/fluent-emoji-flat']
+	compiler: [
+		'#core',
+		'node:',
+		'yaml',
+		'vite',
+		'wasm-media-encoders',
+		'libopus-wasm',
+		'@echogarden/espeak-ng-emscripten',
+		'zod',
+		'@iconify-json/fluent-emoji-flat'
+	]
 };
 /** The one place that puts the house together. */
 const builder = 'src/routes/+layout.ts';
 
 const files = (folder: string): string[] =>
-	readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : /\.(ts|svelte)$/.test(entry.name) ? [join(folder, entry.name)] : []));
+	readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+		entry.isDirectory() ? files(join(folder, entry.name)) : /\.(ts|svelte)$/.test(entry.name) ? [join(folder, entry.name)] : []
+	);
 
-const imports = (text: string) => [...text.matchAll(/(import|export)\s+(type\s+)?[^'"();]*?from\s+'([^']+)'|import\s*\(\s*'([^']+)'\s*\)|^\s*import\s+'([^']+)'/gm)].map((match) => ({ type: !!match[2], from: match[3] ?? match[4] ?? match[5]! }));
+const imports = (text: string) =>
+	[...text.matchAll(/(import|export)\s+(type\s+)?[^'"();]*?from\s+'([^']+)'|import\s*\(\s*'([^']+)'\s*\)|^\s*import\s+'([^']+)'/gm)].map(
+		(match) => ({ type: !!match[2], from: match[3] ?? match[4] ?? match[5]! })
+	);
 
 test.each(Object.keys(may))('src/%s imports only what its floor may', (floor) => {
 	const allowed = may[floor]!;
@@ -30,7 +45,9 @@ test.each(Object.keys(may))('src/%s imports only what its floor may', (floor) =>
 					from.startsWith('./') ||
 					from.startsWith(`#${floor}/`) ||
 					(from.startsWith('../') && (floor === 'ui' || from.includes('/locales/') || from === '../app.css')) ||
-					allowed.some((one) => (one.startsWith('type:') ? type && from.startsWith(one.slice(5)) : from.startsWith(one) || from.startsWith(`./${one}`)));
+					allowed.some((one) =>
+						one.startsWith('type:') ? type && from.startsWith(one.slice(5)) : from.startsWith(one) || from.startsWith(`./${one}`)
+					);
 				return fine ? [] : [`${file}: ${from}`];
 			})
 		);
@@ -39,10 +56,16 @@ test.each(Object.keys(may))('src/%s imports only what its floor may', (floor) =>
 
 test('no folder is named after a technique, and no file is a barrel', () => {
 	const all = files('src');
-	expect(all.filter((file) => /\/(lib|utils?|types|stores?|services?|helpers?|constants)(\/|\.ts$)/.test(file) && file !== 'src/server/store.ts')).toEqual([]);
+	expect(
+		all.filter((file) => /\/(lib|utils?|types|stores?|services?|helpers?|constants)(\/|\.ts$)/.test(file) && file !== 'src/server/store.ts')
+	).toEqual([]);
 	expect(all.filter((file) => /export \* from/.test(readFileSync(file, 'utf8')))).toEqual([]);
 });
 
 test('only device, app, server and compiler catch; core, ui and routes let a bug fly', () => {
-	expect(['core', 'ui', 'routes'].flatMap((floor) => files(`src/${floor}`)).filter((file) => /\btry\s*\{/.test(readFileSync(file, 'utf8')) && file !== 'src/core/wire.ts')).toEqual([]);
+	expect(
+		['core', 'ui', 'routes']
+			.flatMap((floor) => files(`src/${floor}`))
+			.filter((file) => /\btry\s*\{/.test(readFileSync(file, 'utf8')) && file !== 'src/core/wire.ts')
+	).toEqual([]);
 });

@@ -5,7 +5,13 @@ import type { Courses } from './courses.svelte.ts';
 import { codeOf } from './failure.ts';
 import type { Sync } from './sync.svelte.ts';
 
-export type Space = { used: number; courses: { course: string; title: string; text: number; voices: { locale: Locale; bytes: number }[] }[]; answers: number; persisted: boolean; status: 'safe' | 'may-be-cleared' | 'full' | 'broken' };
+export type Space = {
+	used: number;
+	courses: { course: string; title: string; text: number; voices: { locale: Locale; bytes: number }[] }[];
+	answers: number;
+	persisted: boolean;
+	status: 'safe' | 'may-be-cleared' | 'full' | 'broken';
+};
 
 export type Data = ReturnType<typeof createData>;
 
@@ -36,7 +42,10 @@ export function createData(device: Device, courses: Courses, sync: Sync) {
 		},
 		see: () => device.backup.everything(),
 		/** Saves a file on the phone. */
-		copy: () => attempt(async () => device.backup.save(await device.backup.copy(), `passport-${new Date(device.now()).toISOString().slice(0, 10)}.json`)),
+		copy: () =>
+			attempt(async () =>
+				device.backup.save(await device.backup.copy(), `passport-${new Date(device.now()).toISOString().slice(0, 10)}.json`)
+			),
 		/** Brings a saved copy back: what is here stays, what is missing comes. */
 		restore: (file: Blob): Promise<{ added: number } | undefined> =>
 			attempt(async () => {

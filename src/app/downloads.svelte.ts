@@ -8,8 +8,23 @@ import type { I18n } from './i18n.svelte.ts';
 import type { Narration } from './narration.svelte.ts';
 
 /** What can be had, with its exact bytes: `bytes` still to fetch, `total` with what is here. */
-export type Offer = { state: 'unknown' | 'ready' | 'preparing' | 'absent' | 'installed' | 'error'; bytes: number; total: number; preparing?: { done: number; of: number }; error?: ErrorCode };
-export type Download = { course: string; locale: Locale; tier: Tier; state: 'asking' | 'running' | 'preparing' | 'paused' | 'failed' | 'done'; done: number; of: number; preparing?: { done: number; of: number }; error?: ErrorCode };
+export type Offer = {
+	state: 'unknown' | 'ready' | 'preparing' | 'absent' | 'installed' | 'error';
+	bytes: number;
+	total: number;
+	preparing?: { done: number; of: number };
+	error?: ErrorCode;
+};
+export type Download = {
+	course: string;
+	locale: Locale;
+	tier: Tier;
+	state: 'asking' | 'running' | 'preparing' | 'paused' | 'failed' | 'done';
+	done: number;
+	of: number;
+	preparing?: { done: number; of: number };
+	error?: ErrorCode;
+};
 export type InstalledVoice = { locale: Locale; tier: 'cards' | 'everything'; bytes: number; synthetic: boolean; engine: string };
 
 type Found = Voice | { done: number; of: number } | 'absent' | ErrorCode;
@@ -30,7 +45,13 @@ export function createDownloads(device: Device, i18n: I18n, courses: Courses, na
 	const set = (course: string, part: Partial<Download>) => void (running = { ...running, [course]: { ...running[course]!, ...part } });
 
 	/** Asks for a voice until it is made; tells how far it is. */
-	async function voice(course: string, locale: Locale, part: Part, signal: AbortSignal, told: (how: { done: number; of: number }) => void): Promise<Voice | 'absent' | undefined> {
+	async function voice(
+		course: string,
+		locale: Locale,
+		part: Part,
+		signal: AbortSignal,
+		told: (how: { done: number; of: number }) => void
+	): Promise<Voice | 'absent' | undefined> {
 		while (!signal.aborted) {
 			const reply = await device.packs.voice(course, locale, part, signal);
 			if (reply === 'absent' || 'recordings' in reply) return reply;
@@ -45,11 +66,20 @@ export function createDownloads(device: Device, i18n: I18n, courses: Courses, na
 		if (!text) return;
 		const known = (tier: Tier) => parts[tier].map((part) => found[name(course, i18n.locale, part)]).filter(isVoice);
 		try {
-			const [words, cards, everything] = [await device.packs.missing(text, []), await device.packs.missing(text, known('cards')), await device.packs.missing(text, known('everything'))];
+			const [words, cards, everything] = [
+				await device.packs.missing(text, []),
+				await device.packs.missing(text, known('cards')),
+				await device.packs.missing(text, known('everything'))
+			];
 			sizes = { ...sizes, [`${course}/text`]: words, [`${course}/cards`]: cards, [`${course}/everything`]: everything };
 		} catch (cause) {
 			codeOf(cause);
-			sizes = { ...sizes, [`${course}/text`]: text.bytes, [`${course}/cards`]: device.packs.bytes(text, known('cards')), [`${course}/everything`]: device.packs.bytes(text, known('everything')) };
+			sizes = {
+				...sizes,
+				[`${course}/text`]: text.bytes,
+				[`${course}/cards`]: device.packs.bytes(text, known('cards')),
+				[`${course}/everything`]: device.packs.bytes(text, known('everything'))
+			};
 		}
 	}
 
@@ -96,7 +126,10 @@ export function createDownloads(device: Device, i18n: I18n, courses: Courses, na
 				if (one && one !== 'absent') voices.push(one);
 			}
 			set(course, { state: 'running', of: device.packs.bytes(pack.text, voices) });
-			const outcome = await device.packs.install({ course, edition: pack.edition, text: pack.text, voices, locale: wanted.locale, tier: wanted.tier }, { signal: stop.signal, onprogress: ({ done, of }) => set(course, { done, of }) });
+			const outcome = await device.packs.install(
+				{ course, edition: pack.edition, text: pack.text, voices, locale: wanted.locale, tier: wanted.tier },
+				{ signal: stop.signal, onprogress: ({ done, of }) => set(course, { done, of }) }
+			);
 			if (outcome === 'paused') return void set(course, { state: 'paused' });
 			set(course, { state: 'done' });
 			await refresh();
@@ -119,7 +152,8 @@ export function createDownloads(device: Device, i18n: I18n, courses: Courses, na
 		async restore(): Promise<void> {
 			await refresh();
 			const staged = await device.packs.staged().catch((cause: unknown) => (codeOf(cause), []));
-			for (const { course, locale, tier, done, of } of staged) running = { ...running, [course]: { course, locale, tier, state: 'paused', done, of } };
+			for (const { course, locale, tier, done, of } of staged)
+				running = { ...running, [course]: { course, locale, tier, state: 'paused', done, of } };
 		},
 		/** Finds the exact sizes for the language of the moment; waits while a voice is being made. */
 		look(course: string): void {
@@ -156,7 +190,10 @@ export function createDownloads(device: Device, i18n: I18n, courses: Courses, na
 		/** Begins a download in the language of the moment; asks first on a line that costs. */
 		async start(course: string, tier: Tier): Promise<void> {
 			const { bytes, total } = this.offers(course)[tier];
-			running = { ...running, [course]: { course, locale: i18n.locale, tier, state: device.net.metered() ? 'asking' : 'running', done: total - bytes, of: total } };
+			running = {
+				...running,
+				[course]: { course, locale: i18n.locale, tier, state: device.net.metered() ? 'asking' : 'running', done: total - bytes, of: total }
+			};
 			if (running[course]!.state === 'running') await run(course);
 		},
 		confirm: run,
@@ -191,7 +228,13 @@ export function createDownloads(device: Device, i18n: I18n, courses: Courses, na
 			const own = installed[course] ?? [];
 			return [...new Set(own.map(({ locale }) => locale))].map((locale) => {
 				const all = own.filter((one) => one.locale === locale);
-				return { locale, tier: all.length > 1 ? 'everything' : 'cards', bytes: all.reduce((sum, one) => sum + one.bytes, 0), synthetic: all.some((one) => one.synthetic), engine: all[0]!.engine };
+				return {
+					locale,
+					tier: all.length > 1 ? 'everything' : 'cards',
+					bytes: all.reduce((sum, one) => sum + one.bytes, 0),
+					synthetic: all.some((one) => one.synthetic),
+					engine: all[0]!.engine
+				};
 			});
 		}
 	};

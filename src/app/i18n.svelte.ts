@@ -23,7 +23,15 @@ export async function createI18n(first: Locale, remember: (locale: Locale) => vo
 	const load = async (locale: Locale) => {
 		if (!i18n.hasResourceBundle(locale, 'app')) i18n.addResourceBundle(locale, 'app', await loaders[`../../locales/${locale}/app.json`]!());
 	};
-	await i18n.init({ lng: first, fallbackLng: false, ns: ['app'], defaultNS: 'app', resources: {}, interpolation: { escapeValue: false }, returnNull: false });
+	await i18n.init({
+		lng: first,
+		fallbackLng: false,
+		ns: ['app'],
+		defaultNS: 'app',
+		resources: {},
+		interpolation: { escapeValue: false },
+		returnNull: false
+	});
 	await load(first);
 	let locale = $state<Locale>(first);
 
@@ -45,7 +53,11 @@ export async function createI18n(first: Locale, remember: (locale: Locale) => vo
 		/** Megabytes with one figure after the point, kilobytes below a tenth of one; the exact number of bytes is `exact`. */
 		size(bytes: number): string {
 			const mega = bytes >= 100_000;
-			return new Intl.NumberFormat(locale, { style: 'unit', unit: mega ? 'megabyte' : 'kilobyte', maximumFractionDigits: mega ? 1 : 0 }).format(bytes / (mega ? 1e6 : 1e3));
+			return new Intl.NumberFormat(locale, {
+				style: 'unit',
+				unit: mega ? 'megabyte' : 'kilobyte',
+				maximumFractionDigits: mega ? 1 : 0
+			}).format(bytes / (mega ? 1e6 : 1e3));
 		},
 		number: (value: number, options?: Intl.NumberFormatOptions): string => new Intl.NumberFormat(locale, options).format(value),
 		date: (at: number): string => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(at),

@@ -1,6 +1,14 @@
 import type { Device } from '#device/index.ts';
 
-type Part = { theme?: 'auto' | 'light' | 'dark'; size?: '1' | '2' | '3'; space?: 'more' | undefined; voice?: boolean; rate?: 0.75 | 1 | 1.25; installHint?: boolean; started?: boolean };
+type Part = {
+	theme?: 'auto' | 'light' | 'dark';
+	size?: '1' | '2' | '3';
+	space?: 'more' | undefined;
+	voice?: boolean;
+	rate?: 0.75 | 1 | 1.25;
+	installHint?: boolean;
+	started?: boolean;
+};
 
 export type Settings = ReturnType<typeof createSettings>;
 

@@ -27,7 +27,14 @@ export function createSync(device: Device) {
 	async function count(): Promise<void> {
 		try {
 			tally = await device.outbox.tally();
-			refused = (await device.outbox.refused()).map(({ answer, reason, where }) => ({ id: answer.id, course: answer.course, item: answer.item, at: answer.at, reason: reason as RefusedAnswer['reason'], ...(where ? { where } : {}) }));
+			refused = (await device.outbox.refused()).map(({ answer, reason, where }) => ({
+				id: answer.id,
+				course: answer.course,
+				item: answer.item,
+				at: answer.at,
+				reason: reason as RefusedAnswer['reason'],
+				...(where ? { where } : {})
+			}));
 		} catch (cause) {
 			codeOf(cause);
 		}
@@ -81,7 +88,11 @@ export function createSync(device: Device) {
 		}
 		const receipt = await device.endpoint.receipt(reply.ok.receipt, trusted);
 		const said = waiting.map((answer, at) => ({ answer, verdict: reply.ok.r[at] }));
-		const safe = receipt ? said.filter(({ answer, verdict }) => (verdict === 1 || verdict === 2) && receipt.ids.includes(answer.id)).map(({ answer }) => answer.id) : [];
+		const safe = receipt
+			? said
+					.filter(({ answer, verdict }) => (verdict === 1 || verdict === 2) && receipt.ids.includes(answer.id))
+					.map(({ answer }) => answer.id)
+			: [];
 		if (receipt && safe.length) {
 			await device.outbox.markSafe(safe, reply.ok.receipt);
 			lastSafe = device.now();
@@ -153,7 +164,7 @@ export function createSync(device: Device) {
 	async function pull(): Promise<void> {
 		const name = 'pull-cursor';
 		let after = Number((await device.database.use((db) => db.settings.get(name)))?.value ?? 0);
-		for (let more = true; more && on; ) {
+		for (let more = true; more && on;) {
 			const reply = await device.endpoint.pull(after, limits.batch, abort.signal);
 			if (!('ok' in reply)) return;
 			await device.outbox.merge(reply.ok.items.flatMap((item) => answered(item) ?? []));

@@ -58,5 +58,7 @@ export function inOrder(answers: Iterable<Answer>): Answer[] {
 		let latest = 0;
 		for (const answer of own.sort((a, b) => a.seq - b.seq)) timed.push({ answer, at: (latest = Math.max(latest, answer.at)) });
 	}
-	return timed.sort((a, b) => a.at - b.at || a.answer.seq - b.answer.seq || (a.answer.id < b.answer.id ? -1 : 1)).map(({ answer }) => answer);
+	return timed
+		.sort((a, b) => a.at - b.at || a.answer.seq - b.answer.seq || (a.answer.id < b.answer.id ? -1 : 1))
+		.map(({ answer }) => answer);
 }

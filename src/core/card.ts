@@ -11,7 +11,11 @@ const count = z.number().check(z.int(), z.gte(2), z.lte(5));
 /** One screen of a lesson. Its words stand under its id; see `texts`. */
 export const Card = z.discriminatedUnion('kind', [
 	z.strictObject({ ...card, kind: z.enum(['idea', 'story', 'think']) }),
-	z.strictObject({ ...card, kind: z.literal('dialogue'), lines: z.array(z.union([z.literal(1), z.literal(2)])).check(z.minLength(2), z.maxLength(5)) }),
+	z.strictObject({
+		...card,
+		kind: z.literal('dialogue'),
+		lines: z.array(z.union([z.literal(1), z.literal(2)])).check(z.minLength(2), z.maxLength(5))
+	}),
 	z.strictObject({ ...card, kind: z.enum(['steps', 'example']), steps: count }),
 	z.strictObject({ ...card, kind: z.literal('compare'), verdict: z.enum(['do-not', 'before-after']) }),
 	z.strictObject({ ...card, kind: z.literal('summary'), points: z.literal(3) })

@@ -54,10 +54,23 @@ export const ExamBank = z.strictObject({ course: Id, items: z.array(Item).check(
 export type ExamBank = z.infer<typeof ExamBank>;
 
 /** Elements of the descriptor that are words, of every course. */
-export const descriptorKeys = ['award', 'assessment', 'participation', 'quality', 'prerequisites', 'supervision', 'grade', 'stackability', 'further'] as const;
+export const descriptorKeys = [
+	'award',
+	'assessment',
+	'participation',
+	'quality',
+	'prerequisites',
+	'supervision',
+	'grade',
+	'stackability',
+	'further'
+] as const;
 
 /** The texts that a learner reads before the download. */
-export const aboutKeys = (course: Pick<Course, 'outcomes'>): Key[] => [...descriptorKeys.map((name) => `descriptor.${name}`), ...course.outcomes.map((outcome) => `${outcome.id}.text`)];
+export const aboutKeys = (course: Pick<Course, 'outcomes'>): Key[] => [
+	...descriptorKeys.map((name) => `descriptor.${name}`),
+	...course.outcomes.map((outcome) => `${outcome.id}.text`)
+];
 
 export const courseKeys = (course: Course): Key[] => [
 	...['title', 'plain', 'promise'].map((name) => `course.${name}`),

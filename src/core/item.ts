@@ -27,7 +27,13 @@ export const Item = z.discriminatedUnion('kind', [
 	z.strictObject({ ...item, kind: z.literal('multiple'), options, right: z.array(Id).check(z.minLength(1)) }),
 	z.strictObject({ ...item, kind: z.literal('order'), options, right: z.array(Id).check(z.minLength(2)) }),
 	z.strictObject({ ...item, kind: z.literal('match'), options, targets: options, right: z.record(Id, Id) }),
-	z.strictObject({ ...item, kind: z.literal('sort'), options, groups: z.array(Id).check(z.minLength(2), z.maxLength(3)), right: z.record(Id, Id) }),
+	z.strictObject({
+		...item,
+		kind: z.literal('sort'),
+		options,
+		groups: z.array(Id).check(z.minLength(2), z.maxLength(3)),
+		right: z.record(Id, Id)
+	}),
 	z.strictObject({
 		...item,
 		kind: z.literal('number'),
@@ -55,7 +61,10 @@ export type Response = z.infer<typeof Response>;
 /** Texts of an item before it is answered, in reading order. */
 export function asked(item: Item): Key[] {
 	const own = (options: string[]) => options.map((option) => `${item.id}.${option}.text`);
-	const head = [...(item.scene || item.kind === 'scenario' ? [`${item.id}.scene`] : []), ...(item.kind === 'scenario' ? [] : [`${item.id}.question`])];
+	const head = [
+		...(item.scene || item.kind === 'scenario' ? [`${item.id}.scene`] : []),
+		...(item.kind === 'scenario' ? [] : [`${item.id}.question`])
+	];
 	switch (item.kind) {
 		case 'choice':
 		case 'multiple':
@@ -70,7 +79,13 @@ export function asked(item: Item): Key[] {
 		case 'number':
 			return [...head, `${item.id}.unit`];
 		case 'scenario':
-			return [...head, ...item.steps.flatMap((step) => [`${item.id}.${step.id}.question`, ...step.options.map((option) => `${item.id}.${step.id}.${option}.text`)])];
+			return [
+				...head,
+				...item.steps.flatMap((step) => [
+					`${item.id}.${step.id}.question`,
+					...step.options.map((option) => `${item.id}.${step.id}.${option}.text`)
+				])
+			];
 	}
 }
 
@@ -93,7 +108,11 @@ export function identity(item: Item): string {
 		Array.isArray(value)
 			? value.map(stable)
 			: value && typeof value === 'object'
-				? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, stable(inner)]))
+				? Object.fromEntries(
+						Object.entries(value)
+							.sort(([a], [b]) => (a < b ? -1 : 1))
+							.map(([key, inner]) => [key, stable(inner)])
+					)
 				: value;
 	return JSON.stringify(stable({ ...item, outcome: undefined }));
 }

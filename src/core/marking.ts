@@ -16,7 +16,12 @@ export function fits(item: Item, response: Response): boolean {
 		case 'gap':
 			return typeof response === 'string' && item.options.includes(response);
 		case 'multiple':
-			return isList(response) && response.length > 0 && new Set(response).size === response.length && response.every((option) => item.options.includes(option));
+			return (
+				isList(response) &&
+				response.length > 0 &&
+				new Set(response).size === response.length &&
+				response.every((option) => item.options.includes(option))
+			);
 		case 'order':
 			return isList(response) && response.length === item.options.length && item.options.every((option) => response.includes(option));
 		case 'match':
@@ -26,7 +31,9 @@ export function fits(item: Item, response: Response): boolean {
 		case 'number':
 			return typeof response === 'number' && Number.isFinite(response);
 		case 'scenario':
-			return isList(response) && response.length === item.steps.length && item.steps.every((step, at) => step.options.includes(response[at]!));
+			return (
+				isList(response) && response.length === item.steps.length && item.steps.every((step, at) => step.options.includes(response[at]!))
+			);
 	}
 }
 
@@ -43,7 +50,12 @@ export function mark(item: Item, response: Response): Mark {
 		case 'choice':
 		case 'gap': {
 			const right = response === item.right;
-			return { right, score: right ? 1 : 0, verdicts: { [item.right]: right ? 'right' : 'missed', ...(right ? {} : { [String(response)]: 'wrong' }) }, feedback: [explain(String(response))] };
+			return {
+				right,
+				score: right ? 1 : 0,
+				verdicts: { [item.right]: right ? 'right' : 'missed', ...(right ? {} : { [String(response)]: 'wrong' }) },
+				feedback: [explain(String(response))]
+			};
 		}
 		case 'multiple': {
 			const chosen = isList(response) ? response : [];
@@ -55,16 +67,27 @@ export function mark(item: Item, response: Response): Mark {
 			]);
 			const hits = item.right.length - missed.length;
 			const right = !wrong.length && !missed.length;
-			return { right, score: right ? 1 : Math.max(0, (hits - wrong.length) / item.right.length), verdicts, feedback: item.options.filter((option) => option in verdicts).map(explain) };
+			return {
+				right,
+				score: right ? 1 : Math.max(0, (hits - wrong.length) / item.right.length),
+				verdicts,
+				feedback: item.options.filter((option) => option in verdicts).map(explain)
+			};
 		}
 		case 'order': {
 			const given = isList(response) ? response : [];
-			return marked(Object.fromEntries(item.right.map((option, at) => [option, given[at] === option ? 'right' : 'wrong'])), item.right.map(explain));
+			return marked(
+				Object.fromEntries(item.right.map((option, at) => [option, given[at] === option ? 'right' : 'wrong'])),
+				item.right.map(explain)
+			);
 		}
 		case 'match':
 		case 'sort': {
 			const given = isMap(response) ? response : {};
-			return marked(Object.fromEntries(item.options.map((option) => [option, given[option] === item.right[option] ? 'right' : 'wrong'])), item.options.map(explain));
+			return marked(
+				Object.fromEntries(item.options.map((option) => [option, given[option] === item.right[option] ? 'right' : 'wrong'])),
+				item.options.map(explain)
+			);
 		}
 		case 'number': {
 			const value = Number(response);
@@ -77,13 +100,19 @@ export function mark(item: Item, response: Response): Mark {
 			const given = isList(response) ? response : [];
 			const verdicts: Mark['verdicts'] = {};
 			item.steps.forEach((step, at) => (verdicts[`${step.id}.${given[at]}`] = given[at] === step.right ? 'right' : 'wrong'));
-			return marked(verdicts, item.steps.map((step, at) => `${item.id}.${step.id}.${given[at]}.feedback`));
+			return marked(
+				verdicts,
+				item.steps.map((step, at) => `${item.id}.${step.id}.${given[at]}.feedback`)
+			);
 		}
 	}
 }
 
 /** Reads a figure as people type it: spaces ignored, comma or point for decimals, thousands marks dropped. Undefined if it is none. */
 export function figure(typed: string): number | undefined {
-	const compact = typed.replace(/[\s\u00a0\u202f]/g, '').replace(/[.,](?=\d{3}(?:[.,]|$))/g, '').replace(',', '.');
+	const compact = typed
+		.replace(/[\s\u00a0\u202f]/g, '')
+		.replace(/[.,](?=\d{3}(?:[.,]|$))/g, '')
+		.replace(',', '.');
 	return /^[+-]?\d+(\.\d+)?$/.test(compact) ? Number(compact) : undefined;
 }

@@ -24,11 +24,24 @@ export type Clip = { id: string; part: Part; texts: { text: string; speaker: 0 |
  */
 export function clips(course: PackedCourse, words: Words): Clip[] {
 	const say = (key: string) => words[key] ?? '';
-	const plain = (id: string, part: Part, keys: string[]): Clip => ({ id, part, texts: keys.map((key) => ({ text: say(key), speaker: 0 })) });
+	const plain = (id: string, part: Part, keys: string[]): Clip => ({
+		id,
+		part,
+		texts: keys.map((key) => ({ text: say(key), speaker: 0 }))
+	});
 	const item = (one: PackedItem): Clip[] =>
-		known(one) ? [{ id: one.id, part: 'rest', texts: asked(one).map((key) => ({ text: say(key).replace('___', '…'), speaker: 0 })) }, ...explained(one).map((key) => plain(key, 'rest', [key]))] : [];
+		known(one)
+			? [
+					{ id: one.id, part: 'rest', texts: asked(one).map((key) => ({ text: say(key).replace('___', '…'), speaker: 0 })) },
+					...explained(one).map((key) => plain(key, 'rest', [key]))
+				]
+			: [];
 	return [
-		...course.lessons.flatMap((lesson) => lesson.cards.filter(known).map((card): Clip => ({ id: card.id, part: 'cards', texts: texts(card).map(({ key, speaker }) => ({ text: say(key), speaker })) }))),
+		...course.lessons.flatMap((lesson) =>
+			lesson.cards
+				.filter(known)
+				.map((card): Clip => ({ id: card.id, part: 'cards', texts: texts(card).map(({ key, speaker }) => ({ text: say(key), speaker })) }))
+		),
 		...course.glossary.map((word) => plain(`${word}.word`, 'cards', [`${word}.word`, `${word}.meaning`])),
 		...course.lessons.flatMap((lesson): Clip[] => [
 			{ id: `${lesson.id}.notes`, part: 'rest', texts: spokenNotes(say(`${lesson.id}.notes`)).map((text) => ({ text, speaker: 0 })) },
@@ -74,7 +87,8 @@ export const Preparing = z.object({ preparing: z.object({ done: z.number(), of: 
 export type Preparing = z.infer<typeof Preparing>;
 
 /** The bytes a voice takes in one sound format. */
-export const voiceBytes = (voice: Voice, sound: 'mp3' | 'ogg'): number => voice.recordings.reduce((sum, recording) => sum + recording[sound].bytes, 0);
+export const voiceBytes = (voice: Voice, sound: 'mp3' | 'ogg'): number =>
+	voice.recordings.reduce((sum, recording) => sum + recording[sound].bytes, 0);
 
 /** MP3 at 32 kbit/s and 22.05 kHz starts this many milliseconds late (encoder delay); Ogg Opus does not. Cues are for Ogg. */
 export const mp3Delay = 50;

@@ -21,4 +21,5 @@ export function blocks(markdown: string): Block[] {
 }
 
 /** The texts of study notes in reading order, one for each heading, paragraph and list entry. */
-export const spokenNotes = (markdown: string): string[] => blocks(markdown).flatMap((block) => ('entries' in block ? block.entries : [block.text]));
+export const spokenNotes = (markdown: string): string[] =>
+	blocks(markdown).flatMap((block) => ('entries' in block ? block.entries : [block.text]));

@@ -28,7 +28,10 @@ export const Catalogue = z.object({
 });
 export type Catalogue = z.infer<typeof Catalogue>;
 
-const later = z.pipe(z.looseObject({ id: Id, kind: z.string() }), z.transform(({ id }) => ({ id, kind: 'later' as const })));
+const later = z.pipe(
+	z.looseObject({ id: Id, kind: z.string() }),
+	z.transform(({ id }) => ({ id, kind: 'later' as const }))
+);
 
 /** A card, item or anything else whose kind this app does not know yet: shown as "needs a newer app", never a reason to fail. */
 export type Later = { id: Id; kind: 'later' };

@@ -3,26 +3,41 @@ import type { Item } from './item.ts';
 import { known, type Pack, type PackedItem } from './pack.ts';
 
 /** What of a pack progress is counted from: its lessons' exercises and the identity of each item. A whole pack is one too. */
-export type Outline = { course: { id: string; lessons: { id: string; exercises: { id: string; kind: string }[] }[] }; identities: Record<string, string> };
+export type Outline = {
+	course: { id: string; lessons: { id: string; exercises: { id: string; kind: string }[] }[] };
+	identities: Record<string, string>;
+};
 
 /** The outline of a pack, small enough to be read for every course at each start. */
 export const outline = ({ course, identities }: Pack): Outline => ({
-	course: { id: course.id, lessons: course.lessons.map(({ id, exercises }) => ({ id, exercises: exercises.map(({ id, kind }) => ({ id, kind })) })) },
+	course: {
+		id: course.id,
+		lessons: course.lessons.map(({ id, exercises }) => ({ id, exercises: exercises.map(({ id, kind }) => ({ id, kind })) }))
+	},
 	identities
 });
 
 /** The newest answer to each item, by item id: of one course, for the item as it is now. Older wordings do not count. */
 export function latest(pack: Outline, answers: Iterable<Answer>): Map<string, Answer> {
 	const found = new Map<string, Answer>();
-	for (const answer of inOrder(answers)) if (answer.course === pack.course.id && pack.identities[answer.item] === answer.identity) found.set(answer.item, answer);
+	for (const answer of inOrder(answers))
+		if (answer.course === pack.course.id && pack.identities[answer.item] === answer.identity) found.set(answer.item, answer);
 	return found;
 }
 
 /** How far a lesson is: exercises answered and right at last, of all; done when all have been answered. */
-export function lessonProgress(lesson: Outline['course']['lessons'][number], newest: Map<string, Answer>): { answered: number; right: number; of: number; done: boolean } {
+export function lessonProgress(
+	lesson: Outline['course']['lessons'][number],
+	newest: Map<string, Answer>
+): { answered: number; right: number; of: number; done: boolean } {
 	const exercises = lesson.exercises.filter(known);
 	const given = exercises.map((item) => newest.get(item.id)).filter((answer) => answer !== undefined);
-	return { answered: given.length, right: given.filter((answer) => answer.score === 1).length, of: exercises.length, done: exercises.length > 0 && given.length === exercises.length };
+	return {
+		answered: given.length,
+		right: given.filter((answer) => answer.score === 1).length,
+		of: exercises.length,
+		done: exercises.length > 0 && given.length === exercises.length
+	};
 }
 
 /** How many answers a content update leaves behind: those whose item was changed or is gone. */
@@ -41,7 +56,15 @@ export function results(pack: Pick<Pack, 'course'>, drawn: Item[], answers: Iter
 		if (!asked.length) return [];
 		const points = asked.reduce((sum, item) => sum + (given.get(item.id) ?? 0), 0);
 		const serves = (items: PackedItem[]) => items.some((item) => known(item) && item.outcome === id);
-		return [{ outcome: id, points, of: asked.length, enough: points / asked.length >= 0.75, lessons: pack.course.lessons.filter((lesson) => serves(lesson.exercises)).map((lesson) => lesson.id) }];
+		return [
+			{
+				outcome: id,
+				points,
+				of: asked.length,
+				enough: points / asked.length >= 0.75,
+				lessons: pack.course.lessons.filter((lesson) => serves(lesson.exercises)).map((lesson) => lesson.id)
+			}
+		];
 	});
 }
 
@@ -50,7 +73,11 @@ export function results(pack: Pick<Pack, 'course'>, drawn: Item[], answers: Iter
  * when the rest runs out, in an order of its own. `random` gives numbers from 0 up to 1.
  */
 export function draw(bank: Item[], last: ReadonlySet<string>, random: () => number, size = 12): Item[] {
-	const shuffled = <T>(list: T[]): T[] => list.map((value) => ({ value, at: random() })).sort((a, b) => a.at - b.at).map(({ value }) => value);
+	const shuffled = <T>(list: T[]): T[] =>
+		list
+			.map((value) => ({ value, at: random() }))
+			.sort((a, b) => a.at - b.at)
+			.map(({ value }) => value);
 	const outcomes = shuffled([...new Set(bank.map((item) => item.outcome))]);
 	const stacks = outcomes
 		.map((outcome) => {

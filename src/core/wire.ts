@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Answer, Purpose, Uuid } from './answer.ts';
 import { Response } from './item.ts';
-import { Id, Locale } from './text.ts';
+import { Locale } from './text.ts';
 
 /**
  * Everything that may leave the phone. Answers travel as statements: a narrow, strict subset of xAPI 2.0
@@ -29,8 +29,15 @@ export const Statement = z.strictObject({
 	id: Uuid,
 	actor: z.strictObject({ objectType: z.literal('Agent'), account: z.strictObject({ homePage: z.literal(base), name: Uuid }) }),
 	verb: z.strictObject({ id: z.literal('http://adlnet.gov/expapi/verbs/answered') }),
-	object: z.strictObject({ objectType: z.literal('Activity'), id: z.string().check(z.regex(/^https:\/\/passport-to-employment\.example\/courses\/[a-z0-9-]+\/items\/[a-z0-9-]+$/), z.maxLength(240)) }),
-	result: z.strictObject({ success: z.boolean(), score: z.strictObject({ scaled: z.number().check(z.gte(0), z.lte(1)) }), response: z.string().check(z.maxLength(2000)) }),
+	object: z.strictObject({
+		objectType: z.literal('Activity'),
+		id: z.string().check(z.regex(/^https:\/\/passport-to-employment\.example\/courses\/[a-z0-9-]+\/items\/[a-z0-9-]+$/), z.maxLength(240))
+	}),
+	result: z.strictObject({
+		success: z.boolean(),
+		score: z.strictObject({ scaled: z.number().check(z.gte(0), z.lte(1)) }),
+		response: z.string().check(z.maxLength(2000))
+	}),
 	context: z.strictObject({
 		language: Locale,
 		extensions: z.strictObject({
@@ -96,7 +103,12 @@ export function answered(from: Statement): Answer | undefined {
 }
 
 /** A P-256 public key as JWK, with no other member. */
-export const PublicKey = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string().check(z.regex(/^[\w-]{43}$/)), y: z.string().check(z.regex(/^[\w-]{43}$/)) });
+export const PublicKey = z.strictObject({
+	kty: z.literal('EC'),
+	crv: z.literal('P-256'),
+	x: z.string().check(z.regex(/^[\w-]{43}$/)),
+	y: z.string().check(z.regex(/^[\w-]{43}$/))
+});
 export type PublicKey = z.infer<typeof PublicKey>;
 
 /** `POST /v1/enrol`: a phone makes itself known. The learner's number and the device's are made on the phone. */
@@ -119,11 +131,23 @@ export const Verdict = z.union([
 export type Verdict = z.infer<typeof Verdict>;
 
 /** What a receipt says: of this device the endpoint holds `stored` answers, the highest counter being `highest`, and these `ids` for certain. */
-export const Receipt = z.object({ v: z.literal(1), device: Uuid, ids: z.array(Uuid), stored: z.number(), highest: z.number(), at: z.number() });
+export const Receipt = z.object({
+	v: z.literal(1),
+	device: Uuid,
+	ids: z.array(Uuid),
+	stored: z.number(),
+	highest: z.number(),
+	at: z.number()
+});
 export type Receipt = z.infer<typeof Receipt>;
 
 /** The reply to `POST /v1/push` (a list of statements): a verdict for each, in order, and a signed receipt (`payload` is a `Receipt`). */
-export const Pushed = z.object({ v: z.literal(1), now: z.number(), r: z.array(Verdict), receipt: z.object({ payload: z.string(), signature: z.string() }) });
+export const Pushed = z.object({
+	v: z.literal(1),
+	now: z.number(),
+	r: z.array(Verdict),
+	receipt: z.object({ payload: z.string(), signature: z.string() })
+});
 export type Pushed = z.infer<typeof Pushed>;
 
 /** The reply to `GET /v1/pull?after=<cursor>&limit=<n>`: the learner's answers from all devices, as statements; `next` is the cursor to go on with. */
@@ -135,14 +159,23 @@ export const Erased = z.object({ v: z.literal(1), now: z.number(), erased: z.num
 export type Erased = z.infer<typeof Erased>;
 
 /** The reply to any request that is refused as a whole. */
-export const Refused = z.object({ error: z.enum(['body', 'large', 'many', 'signature', 'clock', 'unknown-device', 'revoked', 'not-found', 'server']), now: z.number() });
+export const Refused = z.object({
+	error: z.enum(['body', 'large', 'many', 'signature', 'clock', 'unknown-device', 'revoked', 'not-found', 'server']),
+	now: z.number()
+});
 export type Refused = z.infer<typeof Refused>;
 
 /**
  * What a device signs (RFC 9421 over method, path and RFC 9530 digest) and the header that says so.
  * `created` in seconds since 1970; `digest` is the base64 SHA-256 of the body as sent, of nothing for a GET.
  */
-export function signatureBase(method: string, path: string, digest: string, created: number, device: string): { text: string; input: string } {
+export function signatureBase(
+	method: string,
+	path: string,
+	digest: string,
+	created: number,
+	device: string
+): { text: string; input: string } {
 	const input = `("@method" "@path" "content-digest");created=${created};keyid="${device}";alg="ecdsa-p256-sha256"`;
 	return { input, text: `"@method": ${method}\n"@path": ${path}\n"content-digest": sha-256=:${digest}:\n"@signature-params": ${input}` };
 }
@@ -154,4 +187,3 @@ export function signatureInput(header: string): { created: number; device: strin
 	const match = header.match(inputForm);
 	return match ? { created: Number(match[2]), device: match[3]! } : undefined;
 }
-

@@ -49,7 +49,12 @@ export function createAnswers({ database, mirror, learner, now, random }: Parts)
 	async function add(answers: Answer[], waits: (answer: Answer) => boolean): Promise<number> {
 		const added = await database.use((db) =>
 			db.transaction('rw', db.answers, db.outbox, db.settings, async () => {
-				const known = new Set(await db.answers.where('id').anyOf(answers.map(({ id }) => id)).primaryKeys());
+				const known = new Set(
+					await db.answers
+						.where('id')
+						.anyOf(answers.map(({ id }) => id))
+						.primaryKeys()
+				);
 				const missing = answers.filter(({ id }) => !known.has(id));
 				await db.answers.bulkAdd(missing);
 				await db.outbox.bulkPut(missing.filter(waits).map(({ id, at }) => ({ id, state: 'waiting' as const, at })));

@@ -9,20 +9,44 @@ import type { Mirror } from './mirror.ts';
 import { Preferences, type PreferenceStore } from './preferences.ts';
 import { Place, Sitting, type Records } from './records.ts';
 
-const Content = z.object({ learner: Uuid, at: z.number(), answers: z.array(Answer), places: z.array(Place), sittings: z.array(Sitting), preferences: Preferences });
+const Content = z.object({
+	learner: Uuid,
+	at: z.number(),
+	answers: z.array(Answer),
+	places: z.array(Place),
+	sittings: z.array(Sitting),
+	preferences: Preferences
+});
 const Copy = z.object({ passport: z.literal('copy'), version: z.literal(1), sha256: z.string(), content: z.string() });
 const most = 20_000_000;
 
 /** All that the phone keeps about her. */
 export type Everything = z.infer<typeof Content> & { device: string };
 
-type Parts = { database: Database; mirror: Mirror; learner: Learner; answers: Answers; places: Records<Place>; sittings: Records<Sitting>; preferences: PreferenceStore; now: () => number; forget: () => void };
+type Parts = {
+	database: Database;
+	mirror: Mirror;
+	learner: Learner;
+	answers: Answers;
+	places: Records<Place>;
+	sittings: Records<Sitting>;
+	preferences: PreferenceStore;
+	now: () => number;
+	forget: () => void;
+};
 
 /** Her things as a file and back, and their end. */
 export function createBackup({ database, mirror, learner, answers, places, sittings, preferences, now, forget }: Parts) {
 	async function everything(): Promise<Everything> {
 		const numbers = await learner.who();
-		return { ...numbers, at: now(), answers: await answers.all(), places: await places.all(), sittings: await sittings.all(), preferences: preferences.read() };
+		return {
+			...numbers,
+			at: now(),
+			answers: await answers.all(),
+			places: await places.all(),
+			sittings: await sittings.all(),
+			preferences: preferences.read()
+		};
 	}
 
 	/** The content of a saved copy. Throws `AppError('copy')` for anything else, `newer` if a newer app made it. */

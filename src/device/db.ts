@@ -58,7 +58,11 @@ export function createDatabase(factory: IDBFactory | undefined) {
 
 	const load = async () => {
 		const { Dexie } = await import('dexie');
-		return new Dexie('passport', { chromeTransactionDurability: 'strict', cache: 'disabled', ...(factory ? { indexedDB: factory } : {}) }) as Tables;
+		return new Dexie('passport', {
+			chromeTransactionDurability: 'strict',
+			cache: 'disabled',
+			...(factory ? { indexedDB: factory } : {})
+		}) as Tables;
 	};
 
 	async function open(): Promise<Tables> {

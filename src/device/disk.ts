@@ -40,7 +40,10 @@ export function createDisk({ database }: { database: Database }) {
 				(await db.packs.toArray()).map(({ course, text, voices }) => ({
 					course,
 					text: text.bytes,
-					voices: [...new Set(voices.map(({ locale }) => locale))].map((locale) => ({ locale, bytes: voices.filter((voice) => voice.locale === locale).reduce((sum, voice) => sum + voice.bytes, 0) }))
+					voices: [...new Set(voices.map(({ locale }) => locale))].map((locale) => ({
+						locale,
+						bytes: voices.filter((voice) => voice.locale === locale).reduce((sum, voice) => sum + voice.bytes, 0)
+					}))
 				}))
 			),
 		/** Whether something can be written: `full` if there is no room, `broken` if the storage refuses. */

@@ -19,7 +19,14 @@ export function createEndpoint({ net, learner, base, now }: Parts) {
 	/** How far the endpoint's clock is ahead of the phone's, in milliseconds. */
 	let ahead = 0;
 
-	async function ask<T>(method: 'GET' | 'POST', path: string, query: string, content: unknown, schema: z.ZodMiniType<T>, signal: AbortSignal): Promise<Answered<T>> {
+	async function ask<T>(
+		method: 'GET' | 'POST',
+		path: string,
+		query: string,
+		content: unknown,
+		schema: z.ZodMiniType<T>,
+		signal: AbortSignal
+	): Promise<Answered<T>> {
 		const { body, headers } = content === undefined ? { body: undefined, headers: {} } : await packed(JSON.stringify(content));
 		const signature = await learner.sign(method, path, body ?? new Uint8Array(), now() + ahead);
 		const asked = { method, headers: { ...headers, ...signature }, timeout, signal, cache: 'no-store' as const };
@@ -32,7 +39,12 @@ export function createEndpoint({ net, learner, base, now }: Parts) {
 		const after = seconds(reply.headers.get('retry-after'), now());
 		const refused = refusal(reply);
 		if (refused) return { refused: refused.error, status: reply.status, now: refused.now, after };
-		return { refused: reply.status === 413 ? 'large' : reply.status === 429 ? 'many' : reply.status === 400 ? 'body' : 'server', status: reply.status, now: undefined, after };
+		return {
+			refused: reply.status === 413 ? 'large' : reply.status === 429 ? 'many' : reply.status === 400 ? 'body' : 'server',
+			status: reply.status,
+			now: undefined,
+			after
+		};
 	}
 
 	return {
@@ -45,13 +57,17 @@ export function createEndpoint({ net, learner, base, now }: Parts) {
 			const enrol: Enrol = { ...(await learner.who()), key: await learner.publicKey() };
 			return ask('POST', '/v1/enrol', '', enrol, Enrolled, signal);
 		},
-		push: (answers: Answer[], signal: AbortSignal): Promise<Answered<Pushed>> => ask('POST', '/v1/push', '', answers.map(statement), Pushed, signal),
-		pull: (after: number, limit: number, signal: AbortSignal): Promise<Answered<Pulled>> => ask('GET', '/v1/pull', `?after=${after}&limit=${limit}`, undefined, Pulled, signal),
+		push: (answers: Answer[], signal: AbortSignal): Promise<Answered<Pushed>> =>
+			ask('POST', '/v1/push', '', answers.map(statement), Pushed, signal),
+		pull: (after: number, limit: number, signal: AbortSignal): Promise<Answered<Pulled>> =>
+			ask('GET', '/v1/pull', `?after=${after}&limit=${limit}`, undefined, Pulled, signal),
 		erase: (signal: AbortSignal): Promise<Answered<Erased>> => ask('POST', '/v1/erase', '', {}, Erased, signal),
 		/** What a receipt says, if the endpoint signed it and it is for this phone; else undefined. */
 		async receipt(signed: { payload: string; signature: string }, key: PublicKey): Promise<Receipt | undefined> {
 			if (!(await verify(signed, key))) return undefined;
-			const found = Receipt.safeParse(parsed({ status: 200, headers: new Headers(), bytes: new TextEncoder().encode(signed.payload).buffer as ArrayBuffer }));
+			const found = Receipt.safeParse(
+				parsed({ status: 200, headers: new Headers(), bytes: new TextEncoder().encode(signed.payload).buffer as ArrayBuffer })
+			);
 			return found.success && found.data.device === (await learner.who()).device ? found.data : undefined;
 		}
 	};
@@ -62,7 +78,10 @@ async function packed(text: string): Promise<{ body: Uint8Array<ArrayBuffer>; he
 	const plain = new TextEncoder().encode(text);
 	if (typeof CompressionStream === 'undefined') return { body: plain, headers: { 'content-type': 'application/json' } };
 	const stream = new Blob([plain]).stream().pipeThrough(new CompressionStream('gzip'));
-	return { body: new Uint8Array(await new Response(stream).arrayBuffer()), headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } };
+	return {
+		body: new Uint8Array(await new Response(stream).arrayBuffer()),
+		headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+	};
 }
 
 function refusal(reply: Parameters<typeof parsed>[0]): Refused | undefined {

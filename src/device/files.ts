@@ -18,26 +18,38 @@ export function createFiles({ database, net, base }: { database: Database; net: 
 	/** Fetches one file and checks it. Throws `AppError('corrupt')` if it is not what its name says. */
 	async function take(ref: FileRef, signal?: AbortSignal): Promise<ArrayBuffer> {
 		const { bytes } = await net.bytes(`${base}/files/${ref.sha256}.${ref.type}`, { signal, timeout: 120_000, cache: 'no-store' });
-		if (bytes.byteLength !== ref.bytes || (await sha256(bytes)) !== ref.sha256) throw new AppError('corrupt', { cause: new Error(`${ref.sha256}.${ref.type}`) });
+		if (bytes.byteLength !== ref.bytes || (await sha256(bytes)) !== ref.sha256)
+			throw new AppError('corrupt', { cause: new Error(`${ref.sha256}.${ref.type}`) });
 		return bytes;
 	}
 
 	const unique = (refs: FileRef[]) => [...new Map(refs.map((ref) => [ref.sha256, ref])).values()];
 	const here = async (refs: FileRef[]): Promise<Set<string>> =>
-		new Set(await database.use((db) => db.files.where('sha256').anyOf(refs.map((ref) => ref.sha256)).primaryKeys()));
+		new Set(
+			await database.use((db) =>
+				db.files
+					.where('sha256')
+					.anyOf(refs.map((ref) => ref.sha256))
+					.primaryKeys()
+			)
+		);
 
 	return {
 		take,
 		/** The bytes of a file that is here; undefined if it is not. Throws `AppError`. */
 		read: async (sha: string): Promise<ArrayBuffer | undefined> => (await database.use((db) => db.files.get(sha)))?.bytes,
-		put: (ref: FileRef, bytes: ArrayBuffer): Promise<unknown> => database.use((db) => db.files.put({ sha256: ref.sha256, type: ref.type, bytes })),
+		put: (ref: FileRef, bytes: ArrayBuffer): Promise<unknown> =>
+			database.use((db) => db.files.put({ sha256: ref.sha256, type: ref.type, bytes })),
 		/** The files that are still to be fetched, each once. Throws `AppError`. */
 		async missing(refs: FileRef[]): Promise<FileRef[]> {
 			const kept = await here(refs);
 			return unique(refs).filter((ref) => !kept.has(ref.sha256));
 		},
 		/** Fetches what is missing, four at once. What was checked is kept, also when it stops. False if the signal stopped it. Throws `AppError`. */
-		async fetch(refs: FileRef[], { signal, onprogress }: { signal?: AbortSignal | undefined; onprogress?: Progress | undefined } = {}): Promise<boolean> {
+		async fetch(
+			refs: FileRef[],
+			{ signal, onprogress }: { signal?: AbortSignal | undefined; onprogress?: Progress | undefined } = {}
+		): Promise<boolean> {
 			const kept = await here(refs);
 			const all = unique(refs);
 			const todo = all.filter((ref) => !kept.has(ref.sha256));
@@ -60,7 +72,9 @@ export function createFiles({ database, net, base }: { database: Database; net: 
 					onprogress?.({ done: (done += ref.bytes), of });
 				}
 			}
-			const ends = await Promise.allSettled(Array.from({ length: parallel }, () => work().catch((cause: unknown) => ((failed = true), Promise.reject(cause)))));
+			const ends = await Promise.allSettled(
+				Array.from({ length: parallel }, () => work().catch((cause: unknown) => ((failed = true), Promise.reject(cause))))
+			);
 			await flush();
 			if (signal?.aborted) return false;
 			const end = ends.find((each) => each.status === 'rejected');
@@ -71,7 +85,12 @@ export function createFiles({ database, net, base }: { database: Database; net: 
 		async sweep(): Promise<void> {
 			await database.use((db) =>
 				db.transaction('rw', db.files, db.packs, db.voices, db.staging, async () => {
-					const [packs, voices, staging, kept] = [await db.packs.toArray(), await db.voices.toArray(), await db.staging.toArray(), await db.files.toCollection().primaryKeys()];
+					const [packs, voices, staging, kept] = [
+						await db.packs.toArray(),
+						await db.voices.toArray(),
+						await db.staging.toArray(),
+						await db.files.toCollection().primaryKeys()
+					];
 					const named = new Set([
 						...packs.map(({ text }) => text.sha256),
 						...voices.flatMap(({ voice, sound }) => voice.recordings.map((recording) => recording[sound].sha256)),

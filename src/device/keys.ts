@@ -18,7 +18,8 @@ const fromBase64url = (text: string) => Uint8Array.from(atob(text.replace(/-/g, 
 export const digest = async (bytes: BufferSource): Promise<Uint8Array> => new Uint8Array(await subtle().digest('SHA-256', bytes));
 
 /** The SHA-256 of bytes or of a text as UTF-8, in hex. */
-export const sha256 = async (from: BufferSource | string): Promise<string> => hex(await digest(typeof from === 'string' ? utf8(from) : from));
+export const sha256 = async (from: BufferSource | string): Promise<string> =>
+	hex(await digest(typeof from === 'string' ? utf8(from) : from));
 
 /** Whether a signed text (base64url ECDSA P-256 over its UTF-8 bytes) is by this key: true of packs and of receipts. */
 export async function verify(signed: { payload: string; signature: string }, key: JsonWebKey): Promise<boolean> {
@@ -33,7 +34,8 @@ export async function verify(signed: { payload: string; signature: string }, key
 }
 
 /** A key pair of P-256 whose private half cannot be read out, only used. */
-export const createPair = async (): Promise<CryptoKeyPair> => (await subtle().generateKey(algorithm, false, ['sign', 'verify'])) as CryptoKeyPair;
+export const createPair = async (): Promise<CryptoKeyPair> =>
+	(await subtle().generateKey(algorithm, false, ['sign', 'verify'])) as CryptoKeyPair;
 
 /** The public half as the wire has it. */
 export async function publicKey(pair: CryptoKeyPair): Promise<PublicKey> {
@@ -42,4 +44,5 @@ export async function publicKey(pair: CryptoKeyPair): Promise<PublicKey> {
 }
 
 /** The signature of a text, base64. */
-export const signText = async (pair: CryptoKeyPair, text: string): Promise<string> => base64(new Uint8Array(await subtle().sign(algorithm, pair.privateKey, utf8(text))));
+export const signText = async (pair: CryptoKeyPair, text: string): Promise<string> =>
+	base64(new Uint8Array(await subtle().sign(algorithm, pair.privateKey, utf8(text))));

@@ -16,7 +16,15 @@ export type Signature = { 'content-digest': string; 'signature-input': string; s
 export type Learner = ReturnType<typeof createLearner>;
 
 /** Who she is to the endpoint: random numbers, and a key that cannot leave the phone. */
-export function createLearner({ database, mirror, random }: { database: Database; mirror: Mirror; random: (length: number) => Uint8Array }) {
+export function createLearner({
+	database,
+	mirror,
+	random
+}: {
+	database: Database;
+	mirror: Mirror;
+	random: (length: number) => Uint8Array;
+}) {
 	let numbers: Promise<Numbers> | undefined;
 	let pair: Promise<CryptoKeyPair> | undefined;
 
@@ -83,7 +91,11 @@ export function createLearner({ database, mirror, random }: { database: Database
 			const hash = base64(await digest(body));
 			const { device } = await who();
 			const { text, input } = signatureBase(method, path, hash, Math.floor(created / 1000), device);
-			return { 'content-digest': `sha-256=:${hash}:`, 'signature-input': `sig=${input}`, signature: `sig=:${await signText(await keys(), text)}:` };
+			return {
+				'content-digest': `sha-256=:${hash}:`,
+				'signature-input': `sig=${input}`,
+				signature: `sig=:${await signText(await keys(), text)}:`
+			};
 		},
 		/** Takes the number of a saved copy, so that this phone and the one of the copy are one learner. Throws `AppError`. */
 		adopt: async (learner: string): Promise<Numbers> => become({ ...(await who()), learner }),

@@ -1,7 +1,14 @@
 import { AppError } from '#core/errors.ts';
 
 /** How a request is made; `timeout` in milliseconds, 30 s if it is not said. */
-export type Asked = { method?: string; headers?: Record<string, string>; body?: BodyInit; signal?: AbortSignal | undefined; timeout?: number; cache?: RequestCache };
+export type Asked = {
+	method?: string;
+	headers?: Record<string, string>;
+	body?: BodyInit;
+	signal?: AbortSignal | undefined;
+	timeout?: number;
+	cache?: RequestCache;
+};
 
 /** A reply whose body has been read whole. */
 export type Reply = { status: number; headers: Headers; bytes: ArrayBuffer };
@@ -54,12 +61,16 @@ export function createNet({ fetching, locks }: { fetching: typeof fetch | undefi
 		online: (): boolean => typeof navigator === 'undefined' || navigator.onLine !== false,
 		/** Whether bytes may cost her: mobile data, or the browser's data saver. */
 		metered(): boolean {
-			const { saveData, type } = (typeof navigator === 'undefined' ? undefined : (navigator as { connection?: Connection }).connection) ?? {};
+			const { saveData, type } =
+				(typeof navigator === 'undefined' ? undefined : (navigator as { connection?: Connection }).connection) ?? {};
 			return saveData === true || type === 'cellular';
 		},
 		/** Does `work` in one tab at a time: `skip` gives up (undefined) if another is at it, `wait` waits. */
 		async alone<T>(name: string, mode: 'skip' | 'wait', work: () => Promise<T>): Promise<T | undefined> {
-			if (locks) return locks.request(`passport.${name}`, { ifAvailable: mode === 'skip' }, (lock) => (lock ? work() : undefined)) as Promise<T | undefined>;
+			if (locks)
+				return locks.request(`passport.${name}`, { ifAvailable: mode === 'skip' }, (lock) => (lock ? work() : undefined)) as Promise<
+					T | undefined
+				>;
 			if (mode === 'skip' && held.has(name)) return undefined;
 			const mine = (held.get(name) ?? Promise.resolve()).then(work, work);
 			held.set(name, mine);

@@ -11,7 +11,11 @@ export type Outbox = ReturnType<typeof createOutbox>;
 type Parts = { database: Database; learner: Learner; answers: Answers; now: () => number };
 
 const same = (one: Answer, other: Answer | undefined) =>
-	one.course === other?.course && one.item === other.item && one.identity === other.identity && one.at === other.at && JSON.stringify(one.response) === JSON.stringify(other.response);
+	one.course === other?.course &&
+	one.item === other.item &&
+	one.identity === other.identity &&
+	one.at === other.at &&
+	JSON.stringify(one.response) === JSON.stringify(other.response);
 
 const inTurn = (answers: Answer[]) => answers.sort((a, b) => a.at - b.at || a.seq - b.seq);
 
@@ -37,7 +41,8 @@ export function createOutbox({ database, learner, answers, now }: Parts) {
 			return inTurn(open.filter((answer) => answer.device === device)).slice(0, limit);
 		},
 		/** What the endpoint refused and why. */
-		refused: async (): Promise<RefusedAnswer[]> => (await inState('refused')).map(({ answer, row: { reason = 'invalid', where } }) => ({ answer, reason, where })),
+		refused: async (): Promise<RefusedAnswer[]> =>
+			(await inState('refused')).map(({ answer, row: { reason = 'invalid', where } }) => ({ answer, reason, where })),
 		/** How many answers are hers, how many wait, how many were refused; the rest is safe at the endpoint. `own`: the safe ones of this phone. */
 		async tally(): Promise<{ of: number; waiting: number; refused: number; own: number }> {
 			const { learner: hers, device } = await learner.who();
@@ -45,7 +50,12 @@ export function createOutbox({ database, learner, answers, now }: Parts) {
 			const states = new Map((await database.use((db) => db.outbox.toArray())).map(({ id, state }) => [id, state]));
 			for (const { id } of answers.aside()) states.set(id, 'waiting');
 			const counted = (state: Outgoing['state']) => mine.filter(({ id }) => states.get(id) === state).length;
-			return { of: mine.length, waiting: counted('waiting'), refused: counted('refused'), own: mine.filter((answer) => answer.device === device && !states.has(answer.id)).length };
+			return {
+				of: mine.length,
+				waiting: counted('waiting'),
+				refused: counted('refused'),
+				own: mine.filter((answer) => answer.device === device && !states.has(answer.id)).length
+			};
 		},
 		/** The endpoint has these for certain and signed for them. */
 		async markSafe(ids: string[], receipt: { payload: string; signature: string }): Promise<void> {
@@ -63,7 +73,9 @@ export function createOutbox({ database, learner, answers, now }: Parts) {
 			return database.use((db) =>
 				db.transaction('rw', db.answers, db.outbox, async () => {
 					const known = new Set(await db.outbox.toCollection().primaryKeys());
-					const own = await db.answers.filter((answer) => answer.learner === hers && answer.device === device && !known.has(answer.id)).toArray();
+					const own = await db.answers
+						.filter((answer) => answer.learner === hers && answer.device === device && !known.has(answer.id))
+						.toArray();
 					await db.outbox.bulkPut(own.map(wait));
 					return own.length;
 				})
@@ -97,7 +109,9 @@ export function createOutbox({ database, learner, answers, now }: Parts) {
 			const adopted = await database.use((db) =>
 				db.transaction('rw', db.answers, db.outbox, db.settings, async () => {
 					const ids = await db.outbox.where('state').equals('waiting').primaryKeys();
-					const strange = (await db.answers.bulkGet(ids)).filter((answer) => answer !== undefined && answer.learner === hers && answer.device !== device) as Answer[];
+					const strange = (await db.answers.bulkGet(ids)).filter(
+						(answer) => answer !== undefined && answer.learner === hers && answer.device !== device
+					) as Answer[];
 					const own: Answer[] = [];
 					for (const answer of inTurn(strange)) own.push({ ...answer, device, seq: await answers.next(db, device) });
 					await db.answers.bulkPut(own);

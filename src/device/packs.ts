@@ -15,7 +15,15 @@ export type Wanted = { course: string; edition: number; text: FileRef; voices: V
 export type Outcome = 'installed' | 'memory' | 'paused';
 
 type Options = { signal?: AbortSignal | undefined; onprogress?: Progress | undefined };
-type Parts = { database: Database; files: Files; net: Net; base: string; packKey: JsonWebKey; sound: () => 'mp3' | 'ogg'; now: () => number };
+type Parts = {
+	database: Database;
+	files: Files;
+	net: Net;
+	base: string;
+	packKey: JsonWebKey;
+	sound: () => 'mp3' | 'ogg';
+	now: () => number;
+};
 
 export type Packs = ReturnType<typeof createPacks>;
 
@@ -27,11 +35,19 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 	/** Reads the text of a course out of its file. Throws `AppError('corrupt' | 'newer')`. */
 	async function unpacked(bytes: ArrayBuffer, course: string, edition: number): Promise<Pack> {
 		const pack = read(await inflated(bytes), Pack);
-		if (pack.course.id !== course || pack.course.edition !== edition) throw new AppError('corrupt', { cause: new Error(`${pack.course.id} ${pack.course.edition}`) });
+		if (pack.course.id !== course || pack.course.edition !== edition)
+			throw new AppError('corrupt', { cause: new Error(`${pack.course.id} ${pack.course.edition}`) });
 		return pack;
 	}
 
-	const loan = ({ edition, text, pack }: { edition: number; text: FileRef; pack: Pack }): Installed => ({ course: pack.course.id, edition, text, voices: [], outline: outline(pack), at: 0 });
+	const loan = ({ edition, text, pack }: { edition: number; text: FileRef; pack: Pack }): Installed => ({
+		course: pack.course.id,
+		edition,
+		text,
+		voices: [],
+		outline: outline(pack),
+		at: 0
+	});
 
 	async function record(course: string): Promise<Installed | undefined> {
 		const lent = memory.get(course);
@@ -40,16 +56,26 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 	}
 
 	const spoken = (voices: Voice[]): FileRef[] => voices.flatMap((voice) => voice.recordings.map((recording) => recording[sound()]));
-	const held = ({ locale, part, sound, voice }: KeptVoice) => ({ locale, part, sound, bytes: voiceBytes(voice, sound), engine: voice.engine, synthetic: voice.recordings.some(({ kind }) => kind === 'synthetic') });
+	const held = ({ locale, part, sound, voice }: KeptVoice) => ({
+		locale,
+		part,
+		sound,
+		bytes: voiceBytes(voice, sound),
+		engine: voice.engine,
+		synthetic: voice.recordings.some(({ kind }) => kind === 'synthetic')
+	});
 
 	/** The switch: all files are here, and the records say so; or nothing changes. */
 	async function place({ course, edition, text, voices }: Wanted, pack: Pack): Promise<void> {
 		const wants = [...new Set([text, ...spoken(voices)].map((ref) => ref.sha256))];
 		await database.use((db) =>
 			db.transaction('rw', db.files, db.packs, db.voices, db.staging, async () => {
-				if ((await db.files.where('sha256').anyOf(wants).count()) !== wants.length) throw new AppError('corrupt', { cause: new Error('a file is missing') });
+				if ((await db.files.where('sha256').anyOf(wants).count()) !== wants.length)
+					throw new AppError('corrupt', { cause: new Error('a file is missing') });
 				const before = await db.voices.where('course').equals(course).toArray();
-				await db.voices.bulkDelete(before.filter(({ voice }) => voice.text !== text.sha256).map(({ locale, part }) => [course, locale, part]));
+				await db.voices.bulkDelete(
+					before.filter(({ voice }) => voice.text !== text.sha256).map(({ locale, part }) => [course, locale, part])
+				);
 				await db.voices.bulkPut(voices.map((voice) => ({ course, locale: voice.locale, part: voice.part, sound: sound(), voice })));
 				const after = await db.voices.where('course').equals(course).toArray();
 				await db.packs.put({ course, edition, text, voices: after.map(held), outline: outline(pack), at: now() });
@@ -60,7 +86,8 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 
 	async function bring(wanted: Wanted, { signal, onprogress }: Options): Promise<Outcome> {
 		const { course, edition, text, voices } = wanted;
-		if (voices.some((voice) => voice.course !== course || voice.text !== text.sha256)) throw new AppError('older', { cause: new Error('a voice for another text') });
+		if (voices.some((voice) => voice.course !== course || voice.text !== text.sha256))
+			throw new AppError('older', { cause: new Error('a voice for another text') });
 		const own = await known(course);
 		if (own && own.edition > edition) throw new AppError('older', { cause: new Error(`${edition} after ${own.edition}`) });
 		const there = await stored(text.sha256);
@@ -146,15 +173,19 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 			if (!reply) return 'absent';
 			if (reply.status === 202) return read(JSON.stringify(reply.json), Preparing);
 			const voice = await unsealed(reply.json, packKey, Voice);
-			if (voice.course !== course || voice.locale !== locale || voice.part !== part) throw new AppError('corrupt', { cause: new Error(`${voice.course} ${voice.locale} ${voice.part}`) });
+			if (voice.course !== course || voice.locale !== locale || voice.part !== part)
+				throw new AppError('corrupt', { cause: new Error(`${voice.course} ${voice.locale} ${voice.part}`) });
 			return voice;
 		},
 		/** The bytes that are still to be fetched for these. Throws `AppError`. */
-		missing: async (text: FileRef | undefined, voices: Voice[]): Promise<number> => (await files.missing([...(text ? [text] : []), ...spoken(voices)])).reduce((sum, ref) => sum + ref.bytes, 0),
+		missing: async (text: FileRef | undefined, voices: Voice[]): Promise<number> =>
+			(await files.missing([...(text ? [text] : []), ...spoken(voices)])).reduce((sum, ref) => sum + ref.bytes, 0),
 		/** All bytes of these. */
-		bytes: (text: FileRef | undefined, voices: Voice[]): number => [...(text ? [text] : []), ...spoken(voices)].reduce((sum, ref) => sum + ref.bytes, 0),
+		bytes: (text: FileRef | undefined, voices: Voice[]): number =>
+			[...(text ? [text] : []), ...spoken(voices)].reduce((sum, ref) => sum + ref.bytes, 0),
 		/** Puts a text and voices on the phone: fetches what is missing, checks it, then switches. Goes on where it stopped. One tab at a time. Throws `AppError`. */
-		install: async (wanted: Wanted, options: Options = {}): Promise<Outcome> => (await net.alone(`install.${wanted.course}`, 'wait', () => bring(wanted, options)))!,
+		install: async (wanted: Wanted, options: Options = {}): Promise<Outcome> =>
+			(await net.alone(`install.${wanted.course}`, 'wait', () => bring(wanted, options)))!,
 		/** The text of a course that is here. Throws `AppError`: `not-found`, `corrupt`, `newer`. */
 		async text(course: string): Promise<{ pack: Pack; memory: boolean }> {
 			const open = memory.get(course);
@@ -186,8 +217,15 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 		async removeVoice(course: string, locale: Locale): Promise<void> {
 			await database.use((db) =>
 				db.transaction('rw', db.packs, db.voices, async () => {
-					await db.voices.where('course').equals(course).and((each) => each.locale === locale).delete();
-					await db.packs.where('course').equals(course).modify((each) => void (each.voices = each.voices.filter((voice) => voice.locale !== locale)));
+					await db.voices
+						.where('course')
+						.equals(course)
+						.and((each) => each.locale === locale)
+						.delete();
+					await db.packs
+						.where('course')
+						.equals(course)
+						.modify((each) => void (each.voices = each.voices.filter((voice) => voice.locale !== locale)));
 				})
 			);
 			await files.sweep();

@@ -10,18 +10,46 @@ const time = z.number().check(z.int(), z.gte(0));
 const index = z.number().check(z.int(), z.gte(0));
 
 /** Where she is in a lesson (`name` is `<course>/<lesson>`): the step, its half-made response, the responses of this run by step, the items that come back. `at`: when it was saved. */
-export const Place = z.object({ name: z.string(), step: z.string(), half: z.optional(Response), given: z.record(z.string(), Response), repeats: z.array(Id), at: time });
+export const Place = z.object({
+	name: z.string(),
+	step: z.string(),
+	half: z.optional(Response),
+	given: z.record(z.string(), Response),
+	repeats: z.array(Id),
+	at: time
+});
 export type Place = z.infer<typeof Place>;
 
 /** A sitting of a self-assessment: the items drawn, the one shown, its half-made response. Its answers carry its number. */
-export const Sitting = z.object({ id: Uuid, course: Id, items: z.array(Id), step: index, half: z.optional(Response), begun: time, at: time, finished: z.boolean() });
+export const Sitting = z.object({
+	id: Uuid,
+	course: Id,
+	items: z.array(Id),
+	step: index,
+	half: z.optional(Response),
+	begun: time,
+	at: time,
+	finished: z.boolean()
+});
 export type Sitting = z.infer<typeof Sitting>;
 
 /** Small records that change, each in the database and in the mirror; the newer one counts. */
 export type Records<T> = ReturnType<typeof createRecords<T & { at: number }>>;
 
 /** Records of one table; `key` says the name of one. */
-export function createRecords<T extends { at: number }>({ database, mirror, table, key, schema }: { database: Database; mirror: Mirror; table: 'places' | 'sittings'; key: (record: T) => string; schema: z.ZodMiniType<T> }) {
+export function createRecords<T extends { at: number }>({
+	database,
+	mirror,
+	table,
+	key,
+	schema
+}: {
+	database: Database;
+	mirror: Mirror;
+	table: 'places' | 'sittings';
+	key: (record: T) => string;
+	schema: z.ZodMiniType<T>;
+}) {
 	const mirrored = (): T[] => mirror.names(`${table}.`).flatMap((name) => schema.safeParse(mirror.read(name)).data ?? []);
 
 	async function stored(): Promise<T[]> {

@@ -12,7 +12,16 @@ export function createShell() {
 
 	/** The script's address in the form that Trusted Types ask for where the browser has them. */
 	function scriptUrl(): string {
-		const policy = (globalThis as { trustedTypes?: { createPolicy: (name: string, rules: { createScriptURL: (url: string) => string }) => { createScriptURL: (url: string) => unknown } } }).trustedTypes?.createPolicy('passport-worker', {
+		const policy = (
+			globalThis as {
+				trustedTypes?: {
+					createPolicy: (
+						name: string,
+						rules: { createScriptURL: (url: string) => string }
+					) => { createScriptURL: (url: string) => unknown };
+				};
+			}
+		).trustedTypes?.createPolicy('passport-worker', {
 			createScriptURL: (url) => {
 				if (url !== '/service-worker.js') throw new TypeError(url);
 				return url;

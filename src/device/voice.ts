@@ -71,7 +71,10 @@ export function createVoice() {
 	/** Shows on the lock screen what is being read, with buttons that work. */
 	function announce(one: Playing | undefined): void {
 		if (!session) return;
-		session.metadata = one && typeof MediaMetadata !== 'undefined' ? new MediaMetadata({ title: one.playback.title, artist, album: one.playback.album }) : null;
+		session.metadata =
+			one && typeof MediaMetadata !== 'undefined'
+				? new MediaMetadata({ title: one.playback.title, artist, album: one.playback.album })
+				: null;
 		session.playbackState = one ? 'playing' : 'none';
 		handle('play', one && resume);
 		handle('pause', one && pause);
@@ -114,7 +117,10 @@ export function createVoice() {
 			}
 		},
 		/** Which of the two sound files this browser plays: the small one if it can. */
-		sound: (): 'mp3' | 'ogg' => (ogg ??= typeof Audio !== 'undefined' && new Audio().canPlayType('audio/ogg; codecs="opus"') !== '') ? 'ogg' : 'mp3',
+		sound(): 'mp3' | 'ogg' {
+			ogg ??= typeof Audio !== 'undefined' && new Audio().canPlayType('audio/ogg; codecs="opus"') !== '';
+			return ogg ? 'ogg' : 'mp3';
+		},
 		/** Plays a recording; what played before stops. What goes wrong is told to `onerror`. */
 		async play(playback: Playback): Promise<void> {
 			stop();

@@ -13,6 +13,9 @@ export const asking = (app: App, item: string, say: (key: string) => string): As
 	},
 	heard(clip) {
 		if (app.narration.availability(clip) !== 'here') return undefined;
-		return { icon: app.narration.clip === clip && app.narration.state === 'playing' ? 'pause' : 'speaker', toggle: () => void app.narration.toggle(clip) };
+		return {
+			icon: app.narration.clip === clip && app.narration.state === 'playing' ? 'pause' : 'speaker',
+			toggle: () => void app.narration.toggle(clip)
+		};
 	}
 });

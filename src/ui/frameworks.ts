@@ -4,4 +4,9 @@ import type { Framework } from '#core/course.ts';
 export const thread: Record<Framework, string> = { lifecomp: 'life', digcomp: 'dig', entrecomp: 'entre', greencomp: 'green' };
 
 /** The frameworks' own names, the same in all languages. */
-export const frameworkName: Record<Framework, string> = { lifecomp: 'LifeComp', digcomp: 'DigComp', entrecomp: 'EntreComp', greencomp: 'GreenComp' };
+export const frameworkName: Record<Framework, string> = {
+	lifecomp: 'LifeComp',
+	digcomp: 'DigComp',
+	entrecomp: 'EntreComp',
+	greencomp: 'GreenComp'
+};

@@ -12,7 +12,14 @@ const items = {
 	match: { ...common, kind: 'match', options: ['a', 'b'], targets: ['x1', 'x2', 'x3'], right: { a: 'x2', b: 'x1' } },
 	sort: { ...common, kind: 'sort', options: ['a', 'b', 'c'], groups: ['g1', 'g2'], right: { a: 'g1', b: 'g2', c: 'g1' } },
 	number: { ...common, kind: 'number', right: 66, mistakes: { all: 72, once: 70 } },
-	scenario: { ...common, kind: 'scenario', steps: [{ id: 's1', options: ['a', 'b'], right: 'a' }, { id: 's2', options: ['a', 'b'], right: 'b' }] }
+	scenario: {
+		...common,
+		kind: 'scenario',
+		steps: [
+			{ id: 's1', options: ['a', 'b'], right: 'a' },
+			{ id: 's2', options: ['a', 'b'], right: 'b' }
+		]
+	}
 } satisfies Record<string, Item>;
 
 const rightOf = (item: Item): Response => (item.kind === 'scenario' ? item.steps.map((step) => step.right) : item.right);

@@ -16,7 +16,8 @@ test('a clock that was set back does not change which answer of a phone is the n
 });
 
 test('an answer to an older wording of an item no longer counts, and an update says how many are left behind', () => {
-	const pack = (identity: string) => ({ course: { id: 'communication' }, identities: { 'listen-e1': identity, 'listen-e2': '1111111111111111' } }) as unknown as Pack;
+	const pack = (identity: string) =>
+		({ course: { id: 'communication' }, identities: { 'listen-e1': identity, 'listen-e2': '1111111111111111' } }) as unknown as Pack;
 	const answers = [answer({ seq: 1 }), answer({ seq: 2, item: 'listen-e2', identity: '1111111111111111' })];
 	expect([...latest(pack('0123456789abcdef'), answers).keys()]).toEqual(['listen-e1', 'listen-e2']);
 	expect([...latest(pack('ffffffffffffffff'), answers).keys()]).toEqual(['listen-e2']);
@@ -43,8 +44,19 @@ test('the next sitting asks other items first', () => {
 
 test('the result of a sitting tells each outcome with the lessons to repeat', () => {
 	const drawn = [item('a', 'o1'), item('b', 'o1'), item('c', 'o2')];
-	const course = { id: 'communication', outcomes: [{ id: 'o1' }, { id: 'o2' }, { id: 'o3' }], lessons: [{ id: 'l1', exercises: [item('e1', 'o1')] }, { id: 'l2', exercises: [item('e2', 'o2')] }] };
-	const given = [answer({ id: uuid(1), seq: 1, item: 'a', score: 1 }), answer({ id: uuid(2), seq: 2, item: 'b', score: 0.4 }), answer({ id: uuid(3), seq: 3, item: 'c', score: 1 })];
+	const course = {
+		id: 'communication',
+		outcomes: [{ id: 'o1' }, { id: 'o2' }, { id: 'o3' }],
+		lessons: [
+			{ id: 'l1', exercises: [item('e1', 'o1')] },
+			{ id: 'l2', exercises: [item('e2', 'o2')] }
+		]
+	};
+	const given = [
+		answer({ id: uuid(1), seq: 1, item: 'a', score: 1 }),
+		answer({ id: uuid(2), seq: 2, item: 'b', score: 0.4 }),
+		answer({ id: uuid(3), seq: 3, item: 'c', score: 1 })
+	];
 	expect(results({ course } as unknown as Pack, drawn, given)).toEqual([
 		{ outcome: 'o1', points: 1.4, of: 2, enough: false, lessons: ['l1'] },
 		{ outcome: 'o2', points: 1, of: 1, enough: true, lessons: ['l2'] }

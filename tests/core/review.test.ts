@@ -5,15 +5,55 @@ import { answer, uuid } from './make.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const start = Date.UTC(2026, 10, 1);
-const after = (answers: { days: number; score: number }[]) => answers.map(({ days, score }, at) => answer({ seq: at + 1, at: start + days * day, score }));
+const after = (answers: { days: number; score: number }[]) =>
+	answers.map(({ days, score }, at) => answer({ seq: at + 1, at: start + days * day, score }));
 
 test('a wrong answer comes back after 1 day, right ones after 3, 7, 21 and 21 days', () => {
-	const at = (answers: { days: number; score: number }[], now: number) => (reviews(after(answers), start + now * day)[0]!.due - start) / day;
+	const at = (answers: { days: number; score: number }[], now: number) =>
+		(reviews(after(answers), start + now * day)[0]!.due - start) / day;
 	expect(at([{ days: 0, score: 0 }], 0)).toBe(1);
-	expect(at([{ days: 0, score: 0 }, { days: 1, score: 1 }], 1)).toBe(4);
-	expect(at([{ days: 0, score: 0 }, { days: 1, score: 1 }, { days: 4, score: 1 }], 4)).toBe(11);
-	expect(at([{ days: 0, score: 0 }, { days: 1, score: 1 }, { days: 4, score: 1 }, { days: 11, score: 1 }], 11)).toBe(32);
-	expect(at([{ days: 0, score: 0 }, { days: 1, score: 1 }, { days: 4, score: 1 }, { days: 11, score: 1 }, { days: 32, score: 1 }], 32)).toBe(53);
+	expect(
+		at(
+			[
+				{ days: 0, score: 0 },
+				{ days: 1, score: 1 }
+			],
+			1
+		)
+	).toBe(4);
+	expect(
+		at(
+			[
+				{ days: 0, score: 0 },
+				{ days: 1, score: 1 },
+				{ days: 4, score: 1 }
+			],
+			4
+		)
+	).toBe(11);
+	expect(
+		at(
+			[
+				{ days: 0, score: 0 },
+				{ days: 1, score: 1 },
+				{ days: 4, score: 1 },
+				{ days: 11, score: 1 }
+			],
+			11
+		)
+	).toBe(32);
+	expect(
+		at(
+			[
+				{ days: 0, score: 0 },
+				{ days: 1, score: 1 },
+				{ days: 4, score: 1 },
+				{ days: 11, score: 1 },
+				{ days: 32, score: 1 }
+			],
+			32
+		)
+	).toBe(53);
 });
 
 test('what was right at once comes back after 3 days', () => {
@@ -26,9 +66,21 @@ test('a partly right answer counts as not yet', () => {
 });
 
 test('repeating an item early and right does not push it away; early and wrong brings it back tomorrow', () => {
-	const right = reviews(after([{ days: 0, score: 1 }, { days: 1, score: 1 }]), start + day)[0]!;
+	const right = reviews(
+		after([
+			{ days: 0, score: 1 },
+			{ days: 1, score: 1 }
+		]),
+		start + day
+	)[0]!;
 	expect((right.due - start) / day).toBe(3);
-	const wrong = reviews(after([{ days: 0, score: 1 }, { days: 1, score: 0 }]), start + day)[0]!;
+	const wrong = reviews(
+		after([
+			{ days: 0, score: 1 },
+			{ days: 1, score: 0 }
+		]),
+		start + day
+	)[0]!;
 	expect((wrong.due - start) / day).toBe(2);
 });
 
@@ -37,13 +89,24 @@ test('an answer with a clock that was years ahead does not hide the item for yea
 });
 
 test('the answers of two phones give one review, whatever the order they arrive in', () => {
-	const given = fc.record({ device: fc.constantFrom(uuid(7), uuid(8)), item: fc.constantFrom('a', 'b', 'c'), days: fc.integer({ min: 0, max: 60 }), score: fc.constantFrom(0, 0.5, 1) });
+	const given = fc.record({
+		device: fc.constantFrom(uuid(7), uuid(8)),
+		item: fc.constantFrom('a', 'b', 'c'),
+		days: fc.integer({ min: 0, max: 60 }),
+		score: fc.constantFrom(0, 0.5, 1)
+	});
 	fc.assert(
 		fc.property(fc.array(given, { maxLength: 20 }), fc.integer(), (list, seed) => {
-			const answers = list.map(({ device, item, days, score }, at) => answer({ id: uuid(at + 5000), seq: at + 1, device, item, at: start + days * day, score }));
+			const answers = list.map(({ device, item, days, score }, at) =>
+				answer({ id: uuid(at + 5000), seq: at + 1, device, item, at: start + days * day, score })
+			);
 			const mixed = answers.toSorted((a, b) => ((a.seq * 7919 + seed) % 101) - ((b.seq * 7919 + seed) % 101));
 			expect(reviews(mixed, start + 70 * day)).toEqual(reviews(answers, start + 70 * day));
-			expect(reviews([...answers, ...answers], start + 70 * day).map((review) => review.item).sort()).toEqual([...new Set(list.map((one) => one.item))].sort());
+			expect(
+				reviews([...answers, ...answers], start + 70 * day)
+					.map((review) => review.item)
+					.sort()
+			).toEqual([...new Set(list.map((one) => one.item))].sort());
 		})
 	);
 });

@@ -5,17 +5,35 @@ import { locales } from '#core/text.ts';
 import { answered, signatureBase, signatureInput, Statement, statement } from '#core/wire.ts';
 import { answer, uuid } from './make.ts';
 
-const response = fc.oneof(fc.string({ maxLength: 20 }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.array(fc.string({ maxLength: 9 }), { maxLength: 6 }), fc.dictionary(fc.string({ maxLength: 9 }), fc.string({ maxLength: 9 }), { maxKeys: 5 }));
+const response = fc.oneof(
+	fc.string({ maxLength: 20 }),
+	fc.double({ noNaN: true, noDefaultInfinity: true }),
+	fc.array(fc.string({ maxLength: 9 }), { maxLength: 6 }),
+	fc.dictionary(fc.string({ maxLength: 9 }), fc.string({ maxLength: 9 }), { maxKeys: 5 })
+);
 
 test('an answer comes out of its statement as it went in', () => {
 	fc.assert(
-		fc.property(fc.integer({ min: 1, max: 1e6 }), response, fc.constantFrom(0, 0.25, 1), fc.constantFrom(...locales), fc.boolean(), (seq, given, score, locale, sat) => {
-			const made = answer({ seq, response: JSON.parse(JSON.stringify(given)), score, locale, ...(sat ? { sitting: uuid(9), purpose: 'assessment' as const } : {}) });
-			expect(Answer.safeParse(made).success).toBe(true);
-			const sent = JSON.parse(JSON.stringify(statement(made)));
-			expect(Statement.safeParse(sent).error).toBeUndefined();
-			expect(answered(sent)).toEqual(made);
-		})
+		fc.property(
+			fc.integer({ min: 1, max: 1e6 }),
+			response,
+			fc.constantFrom(0, 0.25, 1),
+			fc.constantFrom(...locales),
+			fc.boolean(),
+			(seq, given, score, locale, sat) => {
+				const made = answer({
+					seq,
+					response: JSON.parse(JSON.stringify(given)),
+					score,
+					locale,
+					...(sat ? { sitting: uuid(9), purpose: 'assessment' as const } : {})
+				});
+				expect(Answer.safeParse(made).success).toBe(true);
+				const sent = JSON.parse(JSON.stringify(statement(made)));
+				expect(Statement.safeParse(sent).error).toBeUndefined();
+				expect(answered(sent)).toEqual(made);
+			}
+		)
 	);
 });
 

@@ -6,12 +6,26 @@ import { dirname, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 
 /** What Chromium is started with: as root in a container, without asking anything of the network. */
-export const chromiumArgs = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic', '--no-first-run', '--autoplay-policy=user-gesture-required'];
+export const chromiumArgs = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+	'--disable-quic',
+	'--no-first-run',
+	'--autoplay-policy=user-gesture-required'
+];
 
 /** The path of a Chromium: CHROMIUM_PATH, the system's, or the one inside `@sparticuz/chromium`, unpacked with the libraries it needs. */
 export async function chromiumPath(): Promise<string> {
 	if (process.env['CHROMIUM_PATH']) return process.env['CHROMIUM_PATH'];
-	const system = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find(existsSync);
+	const system = [
+		'/usr/bin/chromium',
+		'/usr/bin/chromium-browser',
+		'/usr/bin/google-chrome',
+		'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
+	].find(existsSync);
 	if (system) return system;
 	const { default: packed } = await import('@sparticuz/chromium');
 	const path = await packed.executablePath();

@@ -102,5 +102,11 @@ test('deleting everything leaves nothing on the phone, offline too', async ({ pa
 	await gone.catch(() => undefined);
 	await context.setOffline(false);
 	await page.goto(`${site.url}/icon.svg`);
-	expect(await page.evaluate(async () => ({ databases: (await indexedDB.databases()).length, caches: (await caches.keys()).length, local: localStorage.length }))).toEqual({ databases: 0, caches: 0, local: 0 });
+	expect(
+		await page.evaluate(async () => ({
+			databases: (await indexedDB.databases()).length,
+			caches: (await caches.keys()).length,
+			local: localStorage.length
+		}))
+	).toEqual({ databases: 0, caches: 0, local: 0 });
 });

@@ -9,11 +9,18 @@ import { expect, interfaceWords } from './site.ts';
 export const course = Course.parse(parse(readFileSync('content/courses/communication/course.yaml', 'utf8')));
 
 type Tree = { [key: string]: string | Tree };
-const flat = (tree: Tree, before = ''): [string, string][] => Object.entries(tree).flatMap(([key, value]): [string, string][] => (typeof value === 'string' ? [[before + key, value]] : flat(value, `${before}${key}.`)));
+const flat = (tree: Tree, before = ''): [string, string][] =>
+	Object.entries(tree).flatMap(([key, value]): [string, string][] =>
+		typeof value === 'string' ? [[before + key, value]] : flat(value, `${before}${key}.`)
+	);
 
 /** The words of the course in one language, by key. */
 export const courseWords = (locale: string): Record<string, string> =>
-	Object.fromEntries(['course', ...course.lessons.map(({ id }) => id), 'assessment'].flatMap((file) => flat(parse(readFileSync(`content/courses/communication/words/${locale}/${file}.yaml`, 'utf8')))));
+	Object.fromEntries(
+		['course', ...course.lessons.map(({ id }) => id), 'assessment'].flatMap((file) =>
+			flat(parse(readFileSync(`content/courses/communication/words/${locale}/${file}.yaml`, 'utf8')))
+		)
+	);
 
 /** A learner at the phone: what she does, by what she sees. */
 export function person(page: Page, url: string, locale: Locale) {
@@ -36,14 +43,20 @@ export function person(page: Page, url: string, locale: Locale) {
 		/** Puts the course on the phone. */
 		async take(tier: 'text' | 'cards' = 'text') {
 			await page.goto(`${url}/courses/communication`);
-			await page.locator('.tier').filter({ hasText: t(`course.tier.${tier}`) }).first().getByRole('button', { name: new RegExp(t('course.get')) }).click({ timeout: 60_000 });
+			await page
+				.locator('.tier')
+				.filter({ hasText: t(`course.tier.${tier}`) })
+				.first()
+				.getByRole('button', { name: new RegExp(t('course.get')) })
+				.click({ timeout: 60_000 });
 			await expect(page.getByRole('heading', { name: t('course.lessons'), exact: true })).toBeVisible({ timeout: 60_000 });
 		},
 		/** Waits until the shell is complete on the phone. */
 		async offlineReady() {
 			await page.evaluate(async () => {
 				await navigator.serviceWorker.ready;
-				if (!navigator.serviceWorker.controller) await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
+				if (!navigator.serviceWorker.controller)
+					await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
 			});
 		},
 		/** Opens a lesson by its address, as a bookmark would. */
@@ -76,7 +89,8 @@ export function person(page: Page, url: string, locale: Locale) {
 					await pick(item.id, how === 'right' ? item.right : other(item.options, item.right));
 					break;
 				case 'multiple':
-					for (const one of how === 'right' ? item.right : item.options.filter((all) => !item.right.includes(all)).slice(0, 1)) await pick(item.id, one);
+					for (const one of how === 'right' ? item.right : item.options.filter((all) => !item.right.includes(all)).slice(0, 1))
+						await pick(item.id, one);
 					break;
 				case 'order':
 					for (const one of how === 'right' ? item.right : item.right.toReversed()) await pick(item.id, one);
@@ -86,12 +100,20 @@ export function person(page: Page, url: string, locale: Locale) {
 					const targets = item.kind === 'match' ? item.targets : item.groups;
 					for (const one of item.options) {
 						const target = how === 'right' ? item.right[one]! : other(targets, item.right[one]!);
-						await page.locator('fieldset.assign').filter({ hasText: say(`${item.id}.${one}.text`) }).first().locator('label.pill').nth(targets.indexOf(target)).click();
+						await page
+							.locator('fieldset.assign')
+							.filter({ hasText: say(`${item.id}.${one}.text`) })
+							.first()
+							.locator('label.pill')
+							.nth(targets.indexOf(target))
+							.click();
 					}
 					break;
 				}
 				case 'number':
-					await page.getByLabel(t('item.number')).fill(String(how === 'right' ? item.right : (Object.values(item.mistakes)[0] ?? item.right + 1)));
+					await page
+						.getByLabel(t('item.number'))
+						.fill(String(how === 'right' ? item.right : (Object.values(item.mistakes)[0] ?? item.right + 1)));
 					break;
 				case 'scenario':
 					for (const [at, step] of item.steps.entries()) {

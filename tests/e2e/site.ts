@@ -8,7 +8,13 @@ import { test as base, expect, type Page } from '@playwright/test';
 import Database from 'libsql';
 
 /** The real endpoint on a port of its own, with a database of its own; it can be killed and started again. */
-export type Site = { url: string; folder: string; start: (settings?: Record<string, string>) => Promise<void>; kill: () => Promise<void>; rows: () => { id: string; body: string }[] };
+export type Site = {
+	url: string;
+	folder: string;
+	start: (settings?: Record<string, string>) => Promise<void>;
+	kill: () => Promise<void>;
+	rows: () => { id: string; body: string }[];
+};
 
 async function freePort(): Promise<number> {
 	const server = createServer().listen(0);
@@ -29,7 +35,18 @@ export const test = base.extend<{ site: Site; quiet: string[] }>({
 			url: `http://localhost:${port}`,
 			folder,
 			async start(settings = {}) {
-				server = spawn(process.execPath, ['build/server/main.js'], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, PORT: String(port), DATABASE: join(folder, 'passport.db'), RECEIPT_KEY: join(folder, 'receipt.json'), FOLDER: 'build/app', PACKS: 'static/packs', ...settings } });
+				server = spawn(process.execPath, ['build/server/main.js'], {
+					stdio: ['ignore', 'pipe', 'inherit'],
+					env: {
+						...process.env,
+						PORT: String(port),
+						DATABASE: join(folder, 'passport.db'),
+						RECEIPT_KEY: join(folder, 'receipt.json'),
+						FOLDER: 'build/app',
+						PACKS: 'static/packs',
+						...settings
+					}
+				});
 				await once(server.stdout!, 'data');
 			},
 			async kill() {
@@ -78,7 +95,9 @@ type Nested = { [key: string]: string | Nested };
 export function interfaceWords(locale: string) {
 	const all = JSON.parse(readFileSync(`locales/${locale}/app.json`, 'utf8')) as Nested;
 	return (key: string, values: Record<string, string | number> = {}): string => {
-		const found = key.split('.').reduce<string | Nested | undefined>((node, part) => (typeof node === 'object' ? node[part] : undefined), all);
+		const found = key
+			.split('.')
+			.reduce<string | Nested | undefined>((node, part) => (typeof node === 'object' ? node[part] : undefined), all);
 		if (typeof found !== 'string') throw new Error(`no words for ${key} in ${locale}`);
 		return found.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ''));
 	};
