@@ -3,7 +3,7 @@ import { locales } from '#core/text.ts';
 import { course, person } from './person.ts';
 import { expect, test } from './site.ts';
 
-for (const locale of locales) {
+for (const locale of locales.filter((one) => existsSync(`locales/${one}/app.json`))) {
 	test(`a whole lesson with the network cut and the server dead, in ${locale}`, async ({ page, site, context }) => {
 		const she = person(page, site.url, locale);
 		await she.begin();
@@ -63,7 +63,7 @@ test('answers reach the endpoint once when the network is back, and only after s
 });
 
 test('reopening after a kill lands on the same card with the half-made answer', async ({ page, site, context }) => {
-	const she = person(page, site.url, 'it');
+	const she = person(page, site.url, 'en');
 	await she.begin();
 	await she.take('text');
 	await she.lesson('listen');
