@@ -1,9 +1,10 @@
 import type { ErrorCode } from '#core/errors.ts';
-import type { Response } from '#core/item.ts';
+import type { Item, Response } from '#core/item.ts';
 import { mark as marked, fits, type Mark } from '#core/marking.ts';
 import { known, type PackedCard, type PackedItem, type PackedLesson } from '#core/pack.ts';
 import type { Device } from '#device/index.ts';
 import type { Courses } from './courses.svelte.ts';
+import type { I18n } from './i18n.svelte.ts';
 import type { Record as Keep } from './index.ts';
 import type { Sync } from './sync.svelte.ts';
 
@@ -19,7 +20,7 @@ export type Step = { key: string } & (
 export type Lesson = ReturnType<typeof createLesson>;
 
 /** A run through a lesson: cards, notes, task, exercises, what was wrong once more, the end. Her place is kept at every step. */
-export function createLesson(device: Device, courses: Courses, sync: Sync, record: Keep) {
+export function createLesson(device: Device, i18n: I18n, courses: Courses, sync: Sync, record: Keep) {
 	let state = $state<'closed' | 'loading' | 'ready' | 'error'>('closed');
 	let error = $state<ErrorCode>();
 	let course = $state('');
@@ -29,7 +30,6 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 	let given = $state.raw<Record<string, Response>>({});
 	let repeats = $state.raw<string[]>([]);
 	let kept = $state<'database' | 'mirror' | 'memory'>();
-	let busy = false;
 
 	const steps = $derived.by((): Step[] => {
 		if (!lesson) return [];
@@ -44,19 +44,12 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 		];
 	});
 	const step = $derived(steps[at] ?? steps.at(-1));
-	const markOf = (one: Step | undefined): Mark | undefined => {
-		const response = one ? given[one.key] : undefined;
-		return one?.kind === 'exercise' && known(one.item) && response !== undefined && fits(one.item, response)
-			? marked(one.item, response)
-			: undefined;
-	};
-	const mark = $derived(markOf(step));
-	const result = $derived.by(() => {
-		const first = steps.filter((one) => one.kind === 'exercise' && !one.repeat);
-		const marks = first.map(markOf).filter((one) => one !== undefined);
-		const right = marks.filter((one) => one.right).length;
-		return { right, wrong: marks.length - right, of: first.length };
-	});
+	const response = $derived(step ? given[step.key] : undefined);
+	const mark = $derived.by((): Mark | undefined =>
+		step?.kind === 'exercise' && known(step.item) && response !== undefined && fits(step.item, response)
+			? marked(step.item, response)
+			: undefined
+	);
 
 	function save(): void {
 		if (!step || !lesson) return;
@@ -73,11 +66,6 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 		at = Math.max(0, Math.min(to, steps.length - 1));
 		half = undefined;
 		save();
-	}
-	function again(): void {
-		given = {};
-		repeats = [];
-		go(0);
 	}
 
 	return {
@@ -103,7 +91,7 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 			return step!;
 		},
 		get half() {
-			return mark && step ? given[step.key] : half;
+			return response ?? half;
 		},
 		get mark() {
 			return mark;
@@ -111,17 +99,13 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 		get kept() {
 			return kept;
 		},
-		/** How the first tries of this run went. */
-		get result() {
-			return result;
-		},
 		get first() {
 			return at === 0;
 		},
 		get last() {
 			return at === steps.length - 1;
 		},
-		/** Opens a lesson where she left it. */
+		/** Opens a lesson where she left it; from the start if she had finished it. */
 		async open(name: string, id: string): Promise<void> {
 			if (state !== 'ready' || course !== name || lesson?.id !== id) state = 'loading';
 			error = undefined;
@@ -137,43 +121,46 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 			course = name;
 			lesson = found;
 			kept = undefined;
-			given = place?.given ?? {};
-			repeats = place?.repeats ?? [];
+			given = place && place.step !== 'end' ? place.given : {};
+			repeats = place && place.step !== 'end' ? place.repeats : [];
 			half = place?.half;
-			at = Math.max(0, place ? steps.findIndex(({ key }) => key === place.step) : 0);
+			at =
+				place && place.step !== 'end'
+					? Math.max(
+							0,
+							steps.findIndex(({ key }) => key === place.step)
+						)
+					: 0;
 			state = 'ready';
 			save();
 		},
-		/** Leaves it; a lesson that was left at its end begins anew the next time. */
 		close(): void {
-			if (state === 'ready' && step?.kind === 'end') again();
 			state = 'closed';
 		},
 		/** Keeps a half-made response at once. */
 		hold(made: Response): void {
-			if (mark) return;
-			half = $state.snapshot(made) as Response;
+			half = made;
 			save();
 		},
-		/** Answers the exercise that is shown. The mark is there when the answer is kept: what she has seen is never lost. */
 		async answer(made: Response): Promise<void> {
-			const here = step;
-			const response = $state.snapshot(made) as Response;
-			if (busy || here?.kind !== 'exercise' || !known(here.item) || markOf(here) || !fits(here.item, response)) return;
-			const { id } = here.item;
-			const { score } = marked(here.item, response);
-			busy = true;
-			try {
-				kept = await record({ course, item: id, purpose: 'exercise', response, score });
-			} finally {
-				busy = false;
-			}
-			given = { ...given, [here.key]: response };
-			if (step === here) half = undefined;
-			if (score < 1 && !here.repeat && !repeats.includes(id)) repeats = [...repeats, id];
+			if (step?.kind !== 'exercise' || !known(step.item) || !lesson || !fits(step.item, made)) return;
+			const item: Item = step.item;
+			const { score } = marked(item, made);
+			given = { ...given, [step.key]: made };
+			half = undefined;
+			if (score < 1 && !step.repeat) repeats = [...repeats.filter((id) => id !== item.id), item.id];
 			save();
+			kept = await record({
+				course,
+				item: item.id,
+				identity: courses.opened?.pack.identities[item.id] ?? '0000000000000000',
+				purpose: 'exercise',
+				response: made,
+				score,
+				locale: i18n.locale
+			});
 		},
-		/** One step on. The end of a lesson is a moment to send, and to ask the browser to keep what she has. */
+		/** One step on. The end of a lesson is a moment to send. */
 		forward(): void {
 			go(at + 1);
 			if (step?.kind === 'end') {
@@ -183,6 +170,10 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 		},
 		back: (): void => go(at - 1),
 		/** From the first card; old answers stay. */
-		again
+		again(): void {
+			given = {};
+			repeats = [];
+			go(0);
+		}
 	};
 }
