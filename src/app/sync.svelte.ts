@@ -11,9 +11,8 @@ const minutes = 60_000;
 
 /** Sending answers to the endpoint: only when she turned it on, each until it is signed for, one tab at a time. */
 export function createSync(device: Device) {
-	const wasOn = device.preferences.read().sync === 'on';
-	let on = $state(wasOn);
-	let state = $state<'off' | 'idle' | 'sending' | 'waiting'>(wasOn ? 'idle' : 'off');
+	let on = $state(device.preferences.read().sync === 'on');
+	let state = $state<'off' | 'idle' | 'sending' | 'waiting'>(on ? 'idle' : 'off');
 	let error = $state<ErrorCode>();
 	let tally = $state.raw({ of: 0, waiting: 0, refused: 0, own: 0 });
 	let refused = $state.raw<RefusedAnswer[]>([]);

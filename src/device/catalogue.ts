@@ -8,20 +8,20 @@ import { unsealed } from './sealed.ts';
 export function createCatalogue({ database, net, base, packKey }: { database: Database; net: Net; base: string; packKey: JsonWebKey }) {
 	let session: Catalogue | undefined;
 
-	/** What was kept: for a start without a network. Undefined if there is none. Throws `AppError`. */
-	async function kept(): Promise<Catalogue | undefined> {
+	async function stored(): Promise<Catalogue | undefined> {
 		if (session) return session;
 		const row = await database.use((db) => db.settings.get('catalogue'));
 		return (session = row === undefined ? undefined : await unsealed(row.value, packKey, Catalogue));
 	}
 
 	return {
+		/** What was kept: for a start without a network. Undefined if there is none that can be read. */
 		kept,
 		/** Fetches, checks and keeps the catalogue; one that is older than the kept one is not taken. Throws `AppError`. */
 		async refresh(): Promise<Catalogue> {
 			const { json } = await net.json(`${base}/catalogue.json`, { cache: 'no-cache' });
 			const fresh = await unsealed(json, packKey, Catalogue);
-			const before = await known();
+			const before = await kept();
 			if (before && Object.entries(before.packs).some(([course, pack]) => (fresh.packs[course]?.edition ?? pack.edition) < pack.edition))
 				return before;
 			session = fresh;
@@ -38,9 +38,9 @@ export function createCatalogue({ database, net, base, packKey }: { database: Da
 		}
 	};
 
-	async function known(): Promise<Catalogue | undefined> {
+	async function kept(): Promise<Catalogue | undefined> {
 		try {
-			return await kept();
+			return await stored();
 		} catch (cause) {
 			if (cause instanceof AppError) return undefined; // what cannot be read cannot be newer
 			throw cause;

@@ -99,8 +99,6 @@ export function createLearner({
 		},
 		/** Takes the number of a saved copy, so that this phone and the one of the copy are one learner. Throws `AppError`. */
 		adopt: async (learner: string): Promise<Numbers> => become({ ...(await who()), learner }),
-		/** A new phone number with a new key. Throws `AppError`. */
-		renewDevice: async (): Promise<Numbers> => become({ ...(await who()), device: uuid(random(16)) }),
 		/** New numbers and a new key: for the endpoint she is somebody else from now on. Throws `AppError`. */
 		renew: (): Promise<Numbers> => become({ learner: uuid(random(16)), device: uuid(random(16)) }),
 		/** Forgets what is in memory, after everything was erased. */

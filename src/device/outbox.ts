@@ -1,4 +1,5 @@
 import type { Answer } from '#core/answer.ts';
+import { Receipt } from '#core/wire.ts';
 import type { Answers } from './answers.ts';
 import type { Database, Outgoing } from './db.ts';
 import type { Learner } from './learner.ts';
@@ -62,6 +63,11 @@ export function createOutbox({ database, learner, answers, now }: Parts) {
 			answers.settle(ids);
 			await database.use((db) => db.outbox.bulkDelete(ids)); // first: on a full phone deleting works when writing does not
 			await database.use((db) => db.receipts.add({ payload: receipt.payload, signature: receipt.signature }));
+		},
+		/** When the last receipt was made, in milliseconds by the endpoint's clock; undefined if there is none. */
+		async lastReceipt(): Promise<number | undefined> {
+			const last = await database.use((db) => db.receipts.toCollection().last());
+			return last ? Receipt.parse(JSON.parse(last.payload)).at : undefined;
 		},
 		/** The endpoint refused it; it stays on the phone. */
 		async markRefused(id: string, reason: string, where?: string): Promise<void> {

@@ -62,6 +62,33 @@ test('answers reach the endpoint once when the network is back, and only after s
 	expect(site.rows()).toHaveLength(4);
 });
 
+test('reopening after a kill lands on the same card with the half-made answer', async ({ page, site, context }) => {
+	const she = person(page, site.url, 'en');
+	await she.begin();
+	await she.take('text');
+	await she.lesson('listen');
+	await she.study('listen');
+	await page.locator('label.option').first().click();
+	await page.close({ runBeforeUnload: false });
+	const again = await context.newPage();
+	await again.goto(`${site.url}/courses/communication/listen`);
+	await expect(again.locator('label.option').first()).toHaveClass(/chosen/);
+});
+
+test('a card is heard from the phone, offline: the sentence that is read is marked', async ({ page, site, context }) => {
+	test.skip(!existsSync('static/packs/communication/en.cards.json'), 'the English voice was not prepared');
+	const she = person(page, site.url, 'en');
+	await she.begin();
+	await she.take('cards');
+	await she.offlineReady();
+	await site.kill();
+	await context.setOffline(true);
+	await she.lesson('listen');
+	await page.getByRole('button', { name: she.t('voice.listen'), exact: true }).click();
+	await expect(page.locator('.reading').first()).toBeVisible();
+	await expect(page.getByRole('button', { name: she.t('voice.pause'), exact: true })).toBeVisible();
+});
+
 test('deleting everything leaves nothing on the phone, offline too', async ({ page, site, context }) => {
 	const she = person(page, site.url, 'en');
 	await she.begin();
