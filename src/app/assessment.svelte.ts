@@ -1,13 +1,11 @@
-import type { Answer } from '#core/answer.ts';
+import { uuidv7, type Answer } from '#core/answer.ts';
 import type { ErrorCode } from '#core/errors.ts';
 import type { Item, Response } from '#core/item.ts';
 import { fits, mark as marked, type Mark } from '#core/marking.ts';
 import { known } from '#core/pack.ts';
 import { draw, results as resultsOf } from '#core/progress.ts';
-import { uuidv7 } from '#core/answer.ts';
 import type { Device } from '#device/index.ts';
 import type { Courses } from './courses.svelte.ts';
-import type { I18n } from './i18n.svelte.ts';
 import type { Record as Keep } from './index.ts';
 import type { Sync } from './sync.svelte.ts';
 
@@ -16,13 +14,14 @@ type Kept = Awaited<ReturnType<Device['sittings']['all']>>[number];
 export type Assessment = ReturnType<typeof createAssessment>;
 
 /** Self-assessment: twelve items drawn by outcome, no timer, as often as she likes. */
-export function createAssessment(device: Device, i18n: I18n, courses: Courses, sync: Sync, record: Keep) {
+export function createAssessment(device: Device, courses: Courses, sync: Sync, record: Keep) {
 	let state = $state<'closed' | 'loading' | 'ready' | 'error'>('closed');
 	let error = $state<ErrorCode>();
 	let course = $state('');
 	let sittings = $state.raw<Kept[]>([]);
 	let current = $state.raw<Kept>();
 	let kept = $state<'database' | 'mirror' | 'memory'>();
+	let busy = false;
 
 	const bank = $derived(courses.opened?.id === course ? courses.opened.pack.course.assessment.filter(known) : []);
 	const items = $derived((current?.items ?? []).flatMap((id): Item[] => bank.filter((item) => item.id === id)));
@@ -129,19 +128,27 @@ export function createAssessment(device: Device, i18n: I18n, courses: Courses, s
 			};
 			await put({});
 		},
-		hold: (made: Response): void => void put({ half: made }),
+		/** Keeps a half-made response at once. */
+		hold(made: Response): void {
+			if (!answer) void put({ half: $state.snapshot(made) as Response });
+		},
+		/** Answers the item that is shown; the mark is there when the answer is kept. */
 		async answer(made: Response): Promise<void> {
-			if (!item || !current || !fits(item, made)) return;
-			kept = await record({
-				course,
-				item: item.id,
-				identity: courses.opened?.pack.identities[item.id] ?? '0000000000000000',
-				purpose: 'assessment',
-				sitting: current.id,
-				response: made,
-				score: marked(item, made).score,
-				locale: i18n.locale
-			});
+			const response = $state.snapshot(made) as Response;
+			if (busy || !item || !current || answer || !fits(item, response)) return;
+			busy = true;
+			try {
+				kept = await record({
+					course,
+					item: item.id,
+					purpose: 'assessment',
+					sitting: current.id,
+					response,
+					score: marked(item, response).score
+				});
+			} finally {
+				busy = false;
+			}
 		},
 		forward(): void {
 			if (!current) return;

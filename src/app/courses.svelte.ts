@@ -1,7 +1,7 @@
 import { inOrder, type Answer } from '#core/answer.ts';
 import type { Credential } from '#core/course.ts';
 import type { ErrorCode } from '#core/errors.ts';
-import { latest, left as leftBehind, lessonProgress } from '#core/progress.ts';
+import { latest, left as leftBehind, lessonProgress, type Outline } from '#core/progress.ts';
 import { pictureName, type About, type Catalogue, type Pack, type PackedLesson } from '#core/pack.ts';
 import type { Device } from '#device/index.ts';
 import { codeOf } from './failure.ts';
@@ -43,39 +43,34 @@ export function createCourses(device: Device, i18n: I18n) {
 	let error = $state<ErrorCode>();
 	let offline = $state(false);
 	let here = $state.raw<Here[]>([]);
-	let texts = $state.raw<Record<string, Pack>>({});
 	let answers = $state.raw<Answer[]>([]);
 	let begun = $state.raw<ReadonlySet<string>>(new Set());
 	let opened = $state.raw<Opened>();
 	let opening = $state<string>();
 	let openError = $state<ErrorCode>();
 	let left = $state.raw<{ course: string; count: number }>();
+	let described = $state.raw<About>();
+	const listeners: ((course: string) => void)[] = [];
 
 	/** Reads again what is on the phone: courses, answers, places. */
 	async function refresh(): Promise<void> {
 		answers = inOrder(await device.answers.all());
 		begun = new Set((await device.places.all()).map(({ name }) => name));
 		here = await device.packs.installed().catch((cause: unknown) => (codeOf(cause), []));
-		const read = await Promise.all(
-			here.map(
-				async ({ course }) => [course, await device.packs.text(course).catch((cause: unknown) => (codeOf(cause), undefined))] as const
-			)
-		);
-		texts = Object.fromEntries(read.flatMap(([course, text]) => (text ? [[course, text.pack]] : [])));
 	}
 
 	const word = (key: string): string => catalogue?.words[i18n.locale][key] ?? '';
-	const progress = (pack: Pack) => {
-		const newest = latest(pack, answers);
-		return pack.course.lessons.map((lesson) => lessonProgress(lesson, newest));
+	const outline = (course: string): Outline | undefined => here.find((own) => own.course === course)?.outline;
+	const progress = (of: Outline) => {
+		const newest = latest(of, answers);
+		return of.course.lessons.map((lesson) => lessonProgress(lesson, newest));
 	};
 
 	const list = $derived.by((): Listed[] =>
 		(catalogue?.credentials ?? []).map((credential) => {
 			const own = here.find(({ course }) => course === credential.id);
 			const offered = catalogue?.packs[credential.id];
-			const pack = texts[credential.id];
-			const lessons = pack ? progress(pack) : [];
+			const lessons = own ? progress(own.outline) : [];
 			return {
 				id: credential.id,
 				credential,
@@ -106,7 +101,7 @@ export function createCourses(device: Device, i18n: I18n) {
 	});
 
 	const about = $derived.by((): About | undefined => {
-		if (!opened) return undefined;
+		if (!opened || (described && described.course !== opened.id)) return described;
 		const { course, words } = opened.pack;
 		return { format: 1, course: course.id, descriptor: course.descriptor, origin: course.origin, outcomes: course.outcomes, words };
 	});
@@ -146,7 +141,7 @@ export function createCourses(device: Device, i18n: I18n) {
 		get left() {
 			return left;
 		},
-		/** The facts about the opened course. */
+		/** The facts about the course that was opened, or asked about, last. */
 		get about() {
 			return about;
 		},
@@ -156,28 +151,41 @@ export function createCourses(device: Device, i18n: I18n) {
 		refresh,
 		/** Shows what is kept at once, then asks the network for the newest. */
 		async load(): Promise<void> {
+			const asked = device.catalogue.refresh().then(
+				(fresh) => ({ fresh }),
+				(cause: unknown) => ({ code: codeOf(cause) })
+			);
 			state = catalogue ? 'ready' : 'loading';
-			error = undefined;
 			await refresh();
+			catalogue ??= await device.catalogue.kept();
+			if (catalogue) state = 'ready';
+			const reply = await asked;
+			const code = 'code' in reply ? reply.code : undefined;
+			if ('fresh' in reply) catalogue = reply.fresh;
+			offline = code === 'offline' || code === 'timeout';
+			error = catalogue ? undefined : code;
+			state = catalogue ? 'ready' : 'error';
+		},
+		/** Asks what is to be known of a course that is not on the phone. Where that is not to be had, `about` stays as it was. */
+		async readAbout(course: string): Promise<void> {
 			try {
-				catalogue ??= await device.catalogue.kept();
-				if (catalogue) state = 'ready';
-				catalogue = await device.catalogue.refresh();
-				offline = false;
-				state = 'ready';
+				described = await device.catalogue.about(course);
 			} catch (cause) {
-				error = codeOf(cause);
-				offline = error === 'offline' || error === 'timeout';
-				state = catalogue ? 'ready' : 'error';
+				codeOf(cause);
 			}
 		},
+		/** Calls `then` whenever a course was opened. */
+		onopen: (then: (course: string) => void): void => void listeners.push(then),
 		/** Opens a course; `openError` says why not. */
 		async open(course: string): Promise<void> {
 			opening = course;
 			openError = undefined;
 			try {
 				const { pack, memory } = await device.packs.text(course);
-				if (opening === course) opened = { id: course, pack, memory };
+				if (opening !== course) return;
+				opened = { id: course, pack, memory };
+				described = undefined;
+				for (const then of listeners) then(course);
 			} catch (cause) {
 				openError = codeOf(cause);
 				if (opened?.id === course) opened = undefined;
@@ -193,13 +201,21 @@ export function createCourses(device: Device, i18n: I18n) {
 		picture: (icons: string[]): string | undefined => opened?.pack.pictures[pictureName(icons)],
 		/** A new answer, to be counted at once. */
 		took: (answer: Answer): void => void (answers = inOrder([...answers, answer])),
-		/** A new text took the place of an old one: how many answers no longer apply. */
-		async updated(course: string, before: Pack | undefined): Promise<void> {
+		/** A text was installed: if one was there `before`, how many answers no longer apply. */
+		async updated(course: string, before: Outline | undefined): Promise<void> {
 			await refresh();
-			const fresh = texts[course];
+			const fresh = outline(course);
 			if (before && fresh) left = { course, count: leftBehind(before, fresh, answers) };
-			if (opened?.id === course && fresh) opened = { ...opened, pack: fresh };
 		},
-		text: (course: string): Pack | undefined => texts[course]
+		outline,
+		/** The text of a course on the phone, also while another is open; undefined if it cannot be read. */
+		async text(course: string): Promise<Pack | undefined> {
+			try {
+				return (await device.packs.text(course)).pack;
+			} catch (cause) {
+				codeOf(cause);
+				return undefined;
+			}
+		}
 	};
 }

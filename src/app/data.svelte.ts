@@ -3,6 +3,7 @@ import type { Locale } from '#core/text.ts';
 import type { Device } from '#device/index.ts';
 import type { Courses } from './courses.svelte.ts';
 import { codeOf } from './failure.ts';
+import type { Settings } from './settings.svelte.ts';
 import type { Sync } from './sync.svelte.ts';
 
 export type Space = {
@@ -16,7 +17,7 @@ export type Space = {
 export type Data = ReturnType<typeof createData>;
 
 /** Her data: see it, save a copy, bring it back, delete it; and the room it takes. */
-export function createData(device: Device, courses: Courses, sync: Sync) {
+export function createData(device: Device, settings: Settings, courses: Courses, sync: Sync) {
 	let error = $state<ErrorCode>();
 	let busy = $state(false);
 
@@ -50,6 +51,7 @@ export function createData(device: Device, courses: Courses, sync: Sync) {
 		restore: (file: Blob): Promise<{ added: number } | undefined> =>
 			attempt(async () => {
 				const added = await device.backup.restore(await file.text());
+				settings.refresh();
 				await courses.refresh();
 				await sync.count();
 				return { added };
@@ -57,7 +59,7 @@ export function createData(device: Device, courses: Courses, sync: Sync) {
 		/** Deletes everything from this phone; true when it is done. */
 		erase: async (): Promise<boolean> =>
 			(await attempt(async () => {
-				await sync.stop();
+				sync.stop();
 				await device.backup.erase();
 				return true;
 			})) ?? false,

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#core/errors.ts';
+import { AppError, type ErrorCode } from '#core/errors.ts';
 import { parts, type Part, type Tier, type Voice } from '#core/narration.ts';
 import type { Locale } from '#core/text.ts';
 import type { Device } from '#device/index.ts';
@@ -7,12 +7,14 @@ import { codeOf } from './failure.ts';
 import type { I18n } from './i18n.svelte.ts';
 import type { Narration } from './narration.svelte.ts';
 
+/** How far the making of a voice is, in clips. */
+export type Making = { done: number; of: number };
 /** What can be had, with its exact bytes: `bytes` still to fetch, `total` with what is here. */
 export type Offer = {
 	state: 'unknown' | 'ready' | 'preparing' | 'absent' | 'installed' | 'error';
 	bytes: number;
 	total: number;
-	preparing?: { done: number; of: number };
+	preparing?: Making;
 	error?: ErrorCode;
 };
 export type Download = {
@@ -22,216 +24,258 @@ export type Download = {
 	state: 'asking' | 'running' | 'preparing' | 'paused' | 'failed' | 'done';
 	done: number;
 	of: number;
-	preparing?: { done: number; of: number };
+	preparing?: Making;
 	error?: ErrorCode;
 };
 export type InstalledVoice = { locale: Locale; tier: 'cards' | 'everything'; bytes: number; synthetic: boolean; engine: string };
 
-type Found = Voice | { done: number; of: number } | 'absent' | ErrorCode;
+type Found = Voice | Making | 'absent' | ErrorCode;
+type Own = Awaited<ReturnType<Device['packs']['installed']>>[number];
 
 export type Downloads = ReturnType<typeof createDownloads>;
 
+const poll = 1000;
+const isVoice = (one: Found | undefined): one is Voice => typeof one === 'object' && 'recordings' in one;
+const isMaking = (one: Found | undefined): one is Making => typeof one === 'object' && !('recordings' in one);
+const tiers: Tier[] = ['text', 'cards', 'everything'];
+
 /** Putting courses and voices on the phone: sizes before, progress, pause, going on, and away again. */
-export function createDownloads(device: Device, i18n: I18n, courses: Courses, narration: Narration) {
+export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, courses: Courses, narration: Narration) {
 	/** What is known of each voice, by `course/locale/part`. */
 	let found = $state.raw<Record<string, Found>>({});
+	/** Bytes still to fetch, by `course/locale/tier`. */
 	let sizes = $state.raw<Record<string, number>>({});
-	let running = $state.raw<Record<string, Download>>({});
-	let looking: AbortController | undefined;
-	const stops = new Map<string, AbortController>();
+	let downloads = $state.raw<Record<string, Download>>({});
+	let installed = $state.raw<Record<string, Own>>({});
+	let looking = new AbortController();
+	const work = new Map<string, { stop: AbortController; end: Promise<void> }>();
 
-	const name = (course: string, locale: Locale, part: Part) => `${course}/${locale}/${part}`;
-	const isVoice = (one: Found | undefined): one is Voice => typeof one === 'object' && 'recordings' in one;
-	const set = (course: string, part: Partial<Download>) => void (running = { ...running, [course]: { ...running[course]!, ...part } });
+	const set = (course: string, part: Partial<Download>) =>
+		void (downloads[course] && (downloads = { ...downloads, [course]: { ...downloads[course], ...part } }));
+	const drop = (course: string) => void (downloads = Object.fromEntries(Object.entries(downloads).filter(([other]) => other !== course)));
+	const offered = (course: string) => courses.catalogue?.packs[course];
+	const voicesOf = (course: string, locale: Locale, tier: Tier) => parts[tier].map((part) => found[`${course}/${locale}/${part}`]);
 
-	/** Asks for a voice until it is made; tells how far it is. */
+	async function refresh(): Promise<void> {
+		const all = await device.packs.installed().catch((cause: unknown) => (codeOf(cause), []));
+		installed = Object.fromEntries(all.map((own) => [own.course, own]));
+	}
+
+	/** The voice for the text that is offered; undefined if the signal came first. While it is being made, `told` hears how far it is. */
 	async function voice(
 		course: string,
 		locale: Locale,
 		part: Part,
 		signal: AbortSignal,
-		told: (how: { done: number; of: number }) => void
+		told: (making: Making) => void
 	): Promise<Voice | 'absent' | undefined> {
 		while (!signal.aborted) {
 			const reply = await device.packs.voice(course, locale, part, signal);
-			if (reply === 'absent' || 'recordings' in reply) return reply;
+			if (reply === 'absent') return reply;
+			if ('recordings' in reply) return reply.text === offered(course)?.text.sha256 ? reply : 'absent';
 			told(reply.preparing);
-			await device.moments.wait(1000, signal);
+			await device.moments.wait(poll, signal);
 		}
 		return undefined;
 	}
 
-	async function measure(course: string): Promise<void> {
-		const text = courses.catalogue?.packs[course]?.text;
+	async function measure(course: string, locale: Locale): Promise<void> {
+		const text = offered(course)?.text;
 		if (!text) return;
-		const known = (tier: Tier) => parts[tier].map((part) => found[name(course, i18n.locale, part)]).filter(isVoice);
-		try {
-			const [words, cards, everything] = [
-				await device.packs.missing(text, []),
-				await device.packs.missing(text, known('cards')),
-				await device.packs.missing(text, known('everything'))
-			];
-			sizes = { ...sizes, [`${course}/text`]: words, [`${course}/cards`]: cards, [`${course}/everything`]: everything };
-		} catch (cause) {
-			codeOf(cause);
-			sizes = {
-				...sizes,
-				[`${course}/text`]: text.bytes,
-				[`${course}/cards`]: device.packs.bytes(text, known('cards')),
-				[`${course}/everything`]: device.packs.bytes(text, known('everything'))
-			};
+		for (const tier of tiers) {
+			const voices = voicesOf(course, locale, tier).filter(isVoice);
+			const bytes = await device.packs.missing(text, voices).catch((cause: unknown) => (codeOf(cause), device.packs.bytes(text, voices)));
+			sizes = { ...sizes, [`${course}/${locale}/${tier}`]: bytes };
 		}
 	}
 
-	async function seek(course: string, part: Part): Promise<void> {
-		const signal = (looking ??= new AbortController()).signal;
-		const locale = i18n.locale;
-		const key = name(course, locale, part);
+	async function seek(course: string, locale: Locale, part: Part): Promise<void> {
+		const { signal } = looking;
+		const note = (one: Found) => void (found = { ...found, [`${course}/${locale}/${part}`]: one });
 		try {
-			const reply = await voice(course, locale, part, signal, (how) => void (found = { ...found, [key]: how }));
-			if (reply) found = { ...found, [key]: reply };
+			const reply = await voice(course, locale, part, signal, note);
+			if (reply) note(reply);
 		} catch (cause) {
-			if (signal.aborted) return;
-			found = { ...found, [key]: codeOf(cause) };
+			const code = codeOf(cause);
+			if (!signal.aborted) note(code);
 		}
-		await measure(course);
+		await measure(course, locale);
 	}
 
-	const here = (course: string, locale: Locale, tier: Tier): boolean => {
-		const own = installed[course];
-		return !!own && parts[tier].every((part) => own.some((one) => one.locale === locale && one.part === part));
-	};
-	let installed = $state.raw<Record<string, { locale: Locale; part: Part; bytes: number; engine: string; synthetic: boolean }[]>>({});
-	async function refresh(): Promise<void> {
-		const all = await device.packs.installed().catch((cause: unknown) => (codeOf(cause), []));
-		installed = Object.fromEntries(all.map(({ course, voices }) => [course, voices]));
+	/** One installation; false if it was paused. */
+	async function install(course: string, voices: Voice[], signal: AbortSignal): Promise<boolean> {
+		const { locale, tier } = downloads[course]!;
+		const { text, edition } = offered(course)!;
+		const before = installed[course]?.outline;
+		set(course, { state: 'running', preparing: undefined });
+		const onprogress = ({ done, of }: Making) => set(course, { done, of });
+		const outcome = await device.packs.install({ course, edition, text, voices, locale, tier }, { signal, onprogress });
+		if (outcome === 'paused') return false;
+		const changed = installed[course]?.text.sha256 !== text.sha256;
+		await refresh();
+		if (changed) await courses.updated(course, before);
+		await courses.open(course);
+		await narration.prepare(course);
+		return true;
 	}
 
+	/** A new course has its text first, so that she can begin; all else comes in one piece. False if it was paused. */
+	async function fetch(course: string, signal: AbortSignal): Promise<boolean> {
+		const { locale, tier } = downloads[course]!;
+		if (!installed[course] && !(await install(course, [], signal))) return false;
+		const update = installed[course]!.text.sha256 !== offered(course)!.text.sha256;
+		const held = installed[course]!.voices.map((one) => ({ locale: one.locale, part: one.part }));
+		const asked = parts[tier]
+			.map((part) => ({ locale, part }))
+			.filter((one) => !held.some((own) => own.locale === one.locale && own.part === one.part));
+		const voices: Voice[] = [];
+		for (const one of update ? [...held, ...asked] : asked) {
+			const reply = await voice(course, one.locale, one.part, signal, (preparing) => set(course, { state: 'preparing', preparing }));
+			if (!reply) return false;
+			if (reply !== 'absent') voices.push(reply);
+			else if (!update) throw new AppError('not-found', { cause: new Error(`${course} ${one.locale} ${one.part}`) });
+		}
+		return !update && !voices.length ? true : install(course, voices, signal);
+	}
+
+	async function attempt(course: string, signal: AbortSignal): Promise<void> {
+		try {
+			set(course, (await fetch(course, signal)) ? { state: 'done' } : { state: 'paused', preparing: undefined });
+		} catch (cause) {
+			const error = codeOf(cause);
+			set(course, signal.aborted ? { state: 'paused', preparing: undefined } : { state: 'failed', error, preparing: undefined });
+		}
+		void device.disk.persist();
+		await refresh();
+		await measure(course, i18n.locale);
+	}
+
+	/** Begins or goes on. */
 	async function run(course: string): Promise<void> {
-		const wanted = running[course];
-		const pack = courses.catalogue?.packs[course];
-		if (!wanted || !pack) return;
+		if (!downloads[course] || !offered(course) || work.has(course)) return;
 		const stop = new AbortController();
-		stops.set(course, stop);
-		const before = courses.text(course);
 		set(course, { state: 'running', error: undefined });
-		try {
-			const voices: Voice[] = [];
-			const locales = new Map<string, { locale: Locale; part: Part }>();
-			for (const part of parts[wanted.tier]) locales.set(`${wanted.locale}/${part}`, { locale: wanted.locale, part });
-			for (const { locale, part } of installed[course] ?? []) locales.set(`${locale}/${part}`, { locale, part });
-			for (const { locale, part } of locales.values()) {
-				const one = await voice(course, locale, part, stop.signal, (preparing) => set(course, { state: 'preparing', preparing }));
-				if (stop.signal.aborted) return void set(course, { state: 'paused' });
-				if (one && one !== 'absent') voices.push(one);
-			}
-			set(course, { state: 'running', of: device.packs.bytes(pack.text, voices) });
-			const outcome = await device.packs.install(
-				{ course, edition: pack.edition, text: pack.text, voices, locale: wanted.locale, tier: wanted.tier },
-				{ signal: stop.signal, onprogress: ({ done, of }) => set(course, { done, of }) }
-			);
-			if (outcome === 'paused') return void set(course, { state: 'paused' });
-			set(course, { state: 'done' });
-			await refresh();
-			await courses.updated(course, before);
-			await courses.open(course);
-			await narration.prepare(course);
-			void device.disk.persist();
-		} catch (cause) {
-			if (stop.signal.aborted) set(course, { state: 'paused' });
-			else set(course, { state: 'failed', error: codeOf(cause) });
-		} finally {
-			stops.delete(course);
-			await measure(course);
-		}
+		const end = attempt(course, stop.signal).finally(() => work.delete(course));
+		work.set(course, { stop, end });
+		await end;
+	}
+
+	async function halt(course: string): Promise<void> {
+		const now = work.get(course);
+		now?.stop.abort();
+		await now?.end;
+	}
+
+	async function begin(course: string, tier: Tier, bytes: number, total: number): Promise<void> {
+		if (work.has(course)) return;
+		const asks = device.net.metered();
+		downloads = {
+			...downloads,
+			[course]: { course, locale: i18n.locale, tier, state: asks ? 'asking' : 'running', done: total - bytes, of: total }
+		};
+		if (!asks) await run(course);
+	}
+
+	function offer(course: string, tier: Tier): Offer {
+		const text = offered(course)?.text;
+		const own = installed[course];
+		const asked = voicesOf(course, i18n.locale, tier);
+		const total = text ? device.packs.bytes(text, asked.filter(isVoice)) : 0;
+		const base = { bytes: sizes[`${course}/${i18n.locale}/${tier}`] ?? total, total };
+		if (own && parts[tier].every((part) => own.voices.some((one) => one.locale === i18n.locale && one.part === part)))
+			return { ...base, state: 'installed' };
+		if (!text) return { ...base, state: 'unknown' };
+		const failed = asked.find((one): one is ErrorCode => typeof one === 'string' && one !== 'absent');
+		if (failed) return { ...base, state: 'error', error: failed };
+		if (asked.includes('absent')) return { ...base, state: 'absent' };
+		const making = asked.find(isMaking);
+		if (making) return { ...base, state: 'preparing', preparing: making };
+		return { ...base, state: asked.includes(undefined) ? 'unknown' : 'ready' };
 	}
 
 	return {
 		refresh,
-		/** Downloads that an earlier start did not finish wait, paused. */
+		/** Downloads that an earlier start did not finish wait, paused; one that lost the network goes on when it is back. */
 		async restore(): Promise<void> {
 			await refresh();
 			const staged = await device.packs.staged().catch((cause: unknown) => (codeOf(cause), []));
 			for (const { course, locale, tier, done, of } of staged)
-				running = { ...running, [course]: { course, locale, tier, state: 'paused', done, of } };
+				if (!downloads[course]) downloads = { ...downloads, [course]: { course, locale, tier, state: 'paused', done, of } };
+		},
+		/** Goes on with what failed for want of a network. */
+		online(): void {
+			for (const { course, state, error } of Object.values(downloads))
+				if (state === 'failed' && (error === 'offline' || error === 'timeout')) void run(course);
 		},
 		/** Finds the exact sizes for the language of the moment; waits while a voice is being made. */
 		look(course: string): void {
-			looking?.abort();
+			looking.abort();
 			looking = new AbortController();
-			void measure(course);
-			if (courses.catalogue?.packs[course]) void seek(course, 'cards');
+			void measure(course, i18n.locale);
+			if (offered(course)) void seek(course, i18n.locale, 'cards');
 		},
 		/** Has the voice of a tier made and measured, where that is done on request. */
 		prepare(course: string, tier: Tier): void {
-			for (const part of parts[tier]) void seek(course, part);
+			for (const part of parts[tier]) void seek(course, i18n.locale, part);
 		},
-		leave(): void {
-			looking?.abort();
-			looking = undefined;
-		},
-		offers(course: string): Record<Tier, Offer> {
-			const text = courses.catalogue?.packs[course]?.text;
-			const offer = (tier: Tier): Offer => {
-				const asked = parts[tier].map((part) => found[name(course, i18n.locale, part)]);
-				const total = text ? device.packs.bytes(text, asked.filter(isVoice)) : 0;
-				const base = { bytes: sizes[`${course}/${tier}`] ?? total, total };
-				if (installed[course] && here(course, i18n.locale, tier)) return { ...base, state: 'installed' };
-				if (!text) return { ...base, state: 'unknown' };
-				const failed = asked.find((one): one is ErrorCode => typeof one === 'string' && one !== 'absent');
-				if (failed) return { ...base, state: 'error', error: failed };
-				if (asked.includes('absent')) return { ...base, state: 'absent' };
-				const making = asked.find((one): one is { done: number; of: number } => typeof one === 'object' && !isVoice(one));
-				if (making) return { ...base, state: 'preparing', preparing: making };
-				return { ...base, state: asked.includes(undefined) ? 'unknown' : 'ready' };
-			};
-			return { text: offer('text'), cards: offer('cards'), everything: offer('everything') };
-		},
+		/** The page is left: no more questions. */
+		leave: (): void => looking.abort(),
+		/** What can be had in the language of the moment. */
+		offers: (course: string): Record<Tier, Offer> => ({
+			text: offer(course, 'text'),
+			cards: offer(course, 'cards'),
+			everything: offer(course, 'everything')
+		}),
 		/** Begins a download in the language of the moment; asks first on a line that costs. */
 		async start(course: string, tier: Tier): Promise<void> {
-			const { bytes, total } = this.offers(course)[tier];
-			running = {
-				...running,
-				[course]: { course, locale: i18n.locale, tier, state: device.net.metered() ? 'asking' : 'running', done: total - bytes, of: total }
-			};
-			if (running[course]!.state === 'running') await run(course);
+			const { bytes, total } = offer(course, tier);
+			await begin(course, tier, bytes, total);
 		},
+		/** Goes on although it costs. */
 		confirm: run,
-		pause: (course: string): void => stops.get(course)?.abort(),
+		pause: (course: string): void => work.get(course)?.stop.abort(),
 		resume: run,
-		/** Gives a download up. */
+		/** Gives a download up, and what it has fetched. */
 		async cancel(course: string): Promise<void> {
-			stops.get(course)?.abort();
+			await halt(course);
 			await device.packs.cancel(course).catch(codeOf);
-			running = Object.fromEntries(Object.entries(running).filter(([other]) => other !== course));
+			drop(course);
+			await measure(course, i18n.locale);
 		},
 		/** Fetches the new text and the voices that are here, and changes all at once. */
 		async update(course: string): Promise<void> {
-			running = { ...running, [course]: { course, locale: i18n.locale, tier: 'text', state: 'running', done: 0, of: 0 } };
-			await run(course);
+			const { bytes, total } = offer(course, 'text');
+			await begin(course, 'text', bytes, total);
 		},
+		/** Takes a course off the phone; answers stay. */
 		async removeCourse(course: string): Promise<void> {
+			await halt(course);
 			await device.packs.remove(course).catch(codeOf);
 			courses.close(course);
-			running = Object.fromEntries(Object.entries(running).filter(([other]) => other !== course));
+			drop(course);
 			await Promise.all([refresh(), courses.refresh()]);
-			await measure(course);
+			await narration.prepare(course);
+			await measure(course, i18n.locale);
 		},
 		async removeVoice(course: string, locale: Locale): Promise<void> {
+			await halt(course);
 			await device.packs.removeVoice(course, locale).catch(codeOf);
+			drop(course);
 			await refresh();
 			await narration.prepare(course);
-			await measure(course);
+			await measure(course, i18n.locale);
 		},
-		of: (course: string): Download | undefined => running[course],
+		of: (course: string): Download | undefined => downloads[course],
+		/** The voices of a course that are here, by language. */
 		voices(course: string): InstalledVoice[] {
-			const own = installed[course] ?? [];
+			const own = installed[course]?.voices ?? [];
 			return [...new Set(own.map(({ locale }) => locale))].map((locale) => {
 				const all = own.filter((one) => one.locale === locale);
+				const bytes = all.reduce((sum, one) => sum + one.bytes, 0);
 				return {
 					locale,
 					tier: all.length > 1 ? 'everything' : 'cards',
-					bytes: all.reduce((sum, one) => sum + one.bytes, 0),
+					bytes,
 					synthetic: all.some((one) => one.synthetic),
 					engine: all[0]!.engine
 				};

@@ -20,10 +20,8 @@ export type I18n = Awaited<ReturnType<typeof createI18n>>;
 /** Loads the words of `first` and makes the translator; `remember` is told of each change. */
 export async function createI18n(first: Locale, remember: (locale: Locale) => void) {
 	const i18n = i18next.createInstance();
-	/** A language whose interface is not written yet shows English words; its courses are in that language all the same. */
 	const load = async (locale: Locale) => {
-		if (!i18n.hasResourceBundle(locale, 'app'))
-			i18n.addResourceBundle(locale, 'app', await (loaders[`../../locales/${locale}/app.json`] ?? loaders['../../locales/en/app.json']!)());
+		if (!i18n.hasResourceBundle(locale, 'app')) i18n.addResourceBundle(locale, 'app', await loaders[`../../locales/${locale}/app.json`]!());
 	};
 	await i18n.init({
 		lng: first,

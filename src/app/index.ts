@@ -10,6 +10,12 @@ import { createReview } from './review.svelte.ts';
 import { createSettings } from './settings.svelte.ts';
 import { createSync } from './sync.svelte.ts';
 
+type Draft = Parameters<Device['answers']['record']>[0];
+type Kept = Awaited<ReturnType<Device['answers']['record']>>['kept'];
+
+/** Keeps an answer and tells everybody; where it is kept is the reply. */
+export type Record = (answer: Omit<Draft, 'locale' | 'identity'>) => Promise<Kept>;
+
 export type App = ReturnType<typeof createApp>;
 
 /** Builds the app on a device. `start` repairs what was lost, asks for the catalogue and begins to send; no screen waits for it. */
@@ -19,12 +25,23 @@ export function createApp(device: Device, i18n: I18n) {
 	const sync = createSync(device);
 	const narration = createNarration(device, i18n, settings, courses);
 	const downloads = createDownloads(device, i18n, courses, narration);
-	const record = async (draft: Parameters<Device['answers']['record']>[0]) => {
-		const { answer, kept } = await device.answers.record(draft);
-		courses.took(answer);
-		await sync.count();
+
+	const record: Record = async (answer) => {
+		const { identities } = courses.opened?.id === answer.course ? courses.opened.pack : courses.outline(answer.course)!;
+		const { answer: recorded, kept } = await device.answers.record({ ...answer, identity: identities[answer.item]!, locale: i18n.locale });
+		courses.took(recorded);
+		sync.took();
 		return kept;
 	};
+	/** Fills the database and its mirror from each other, whichever was lost. */
+	async function repair(): Promise<void> {
+		await device.answers.repair();
+		await Promise.all([device.places.repair(), device.sittings.repair()]);
+		await settings.repair();
+		await courses.refresh();
+	}
+	let ends: (() => void)[] = [];
+
 	return {
 		i18n,
 		settings,
@@ -32,19 +49,25 @@ export function createApp(device: Device, i18n: I18n) {
 		downloads,
 		narration,
 		sync,
-		lesson: createLesson(device, i18n, courses, sync, record),
-		assessment: createAssessment(device, i18n, courses, sync, record),
+		lesson: createLesson(device, courses, sync, record),
+		assessment: createAssessment(device, courses, sync, record),
 		review: createReview(device, i18n, courses, sync, record),
-		data: createData(device, courses, sync),
+		data: createData(device, settings, courses, sync),
 		async start(): Promise<void> {
-			await device.answers.repair();
-			await Promise.all([device.places.repair(), device.sittings.repair()]);
-			await courses.load();
+			ends.push(
+				device.moments.on('online', downloads.online),
+				device.moments.on('focus', () => void courses.refresh())
+			);
+			await Promise.all([repair(), courses.load()]);
 			await downloads.restore();
 			await sync.start();
+		},
+		/** Ends what `start` began. */
+		stop(): void {
+			for (const end of ends) end();
+			ends = [];
+			narration.stop();
+			sync.stop();
 		}
 	};
 }
-
-/** Keeps an answer and tells everybody; where it is kept is the reply. */
-export type Record = (draft: Parameters<Device['answers']['record']>[0]) => Promise<'database' | 'mirror' | 'memory'>;

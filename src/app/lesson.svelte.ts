@@ -1,10 +1,9 @@
 import type { ErrorCode } from '#core/errors.ts';
-import type { Item, Response } from '#core/item.ts';
+import type { Response } from '#core/item.ts';
 import { mark as marked, fits, type Mark } from '#core/marking.ts';
 import { known, type PackedCard, type PackedItem, type PackedLesson } from '#core/pack.ts';
 import type { Device } from '#device/index.ts';
 import type { Courses } from './courses.svelte.ts';
-import type { I18n } from './i18n.svelte.ts';
 import type { Record as Keep } from './index.ts';
 import type { Sync } from './sync.svelte.ts';
 
@@ -20,7 +19,7 @@ export type Step = { key: string } & (
 export type Lesson = ReturnType<typeof createLesson>;
 
 /** A run through a lesson: cards, notes, task, exercises, what was wrong once more, the end. Her place is kept at every step. */
-export function createLesson(device: Device, i18n: I18n, courses: Courses, sync: Sync, record: Keep) {
+export function createLesson(device: Device, courses: Courses, sync: Sync, record: Keep) {
 	let state = $state<'closed' | 'loading' | 'ready' | 'error'>('closed');
 	let error = $state<ErrorCode>();
 	let course = $state('');
@@ -30,6 +29,7 @@ export function createLesson(device: Device, i18n: I18n, courses: Courses, sync:
 	let given = $state.raw<Record<string, Response>>({});
 	let repeats = $state.raw<string[]>([]);
 	let kept = $state<'database' | 'mirror' | 'memory'>();
+	let busy = false;
 
 	const steps = $derived.by((): Step[] => {
 		if (!lesson) return [];
@@ -44,12 +44,19 @@ export function createLesson(device: Device, i18n: I18n, courses: Courses, sync:
 		];
 	});
 	const step = $derived(steps[at] ?? steps.at(-1));
-	const response = $derived(step ? given[step.key] : undefined);
-	const mark = $derived.by((): Mark | undefined =>
-		step?.kind === 'exercise' && known(step.item) && response !== undefined && fits(step.item, response)
-			? marked(step.item, response)
-			: undefined
-	);
+	const markOf = (one: Step | undefined): Mark | undefined => {
+		const response = one ? given[one.key] : undefined;
+		return one?.kind === 'exercise' && known(one.item) && response !== undefined && fits(one.item, response)
+			? marked(one.item, response)
+			: undefined;
+	};
+	const mark = $derived(markOf(step));
+	const result = $derived.by(() => {
+		const first = steps.filter((one) => one.kind === 'exercise' && !one.repeat);
+		const marks = first.map(markOf).filter((one) => one !== undefined);
+		const right = marks.filter((one) => one.right).length;
+		return { right, wrong: marks.length - right, of: first.length };
+	});
 
 	function save(): void {
 		if (!step || !lesson) return;
@@ -66,6 +73,11 @@ export function createLesson(device: Device, i18n: I18n, courses: Courses, sync:
 		at = Math.max(0, Math.min(to, steps.length - 1));
 		half = undefined;
 		save();
+	}
+	function again(): void {
+		given = {};
+		repeats = [];
+		go(0);
 	}
 
 	return {
@@ -91,7 +103,7 @@ export function createLesson(device: Device, i18n: I18n, courses: Courses, sync:
 			return step!;
 		},
 		get half() {
-			return response ?? half;
+			return mark && step ? given[step.key] : half;
 		},
 		get mark() {
 			return mark;
@@ -99,13 +111,17 @@ export function createLesson(device: Device, i18n: I18n, courses: Courses, sync:
 		get kept() {
 			return kept;
 		},
+		/** How the first tries of this run went. */
+		get result() {
+			return result;
+		},
 		get first() {
 			return at === 0;
 		},
 		get last() {
 			return at === steps.length - 1;
 		},
-		/** Opens a lesson where she left it; from the start if she had finished it. */
+		/** Opens a lesson where she left it. */
 		async open(name: string, id: string): Promise<void> {
 			if (state !== 'ready' || course !== name || lesson?.id !== id) state = 'loading';
 			error = undefined;
@@ -121,46 +137,43 @@ export function createLesson(device: Device, i18n: I18n, courses: Courses, sync:
 			course = name;
 			lesson = found;
 			kept = undefined;
-			given = place && place.step !== 'end' ? place.given : {};
-			repeats = place && place.step !== 'end' ? place.repeats : [];
+			given = place?.given ?? {};
+			repeats = place?.repeats ?? [];
 			half = place?.half;
-			at =
-				place && place.step !== 'end'
-					? Math.max(
-							0,
-							steps.findIndex(({ key }) => key === place.step)
-						)
-					: 0;
+			at = Math.max(0, place ? steps.findIndex(({ key }) => key === place.step) : 0);
 			state = 'ready';
 			save();
 		},
+		/** Leaves it; a lesson that was left at its end begins anew the next time. */
 		close(): void {
+			if (state === 'ready' && step?.kind === 'end') again();
 			state = 'closed';
 		},
 		/** Keeps a half-made response at once. */
 		hold(made: Response): void {
-			half = made;
+			if (mark) return;
+			half = $state.snapshot(made) as Response;
 			save();
 		},
+		/** Answers the exercise that is shown. The mark is there when the answer is kept: what she has seen is never lost. */
 		async answer(made: Response): Promise<void> {
-			if (step?.kind !== 'exercise' || !known(step.item) || !lesson || !fits(step.item, made)) return;
-			const item: Item = step.item;
-			const { score } = marked(item, made);
-			given = { ...given, [step.key]: made };
-			half = undefined;
-			if (score < 1 && !step.repeat) repeats = [...repeats.filter((id) => id !== item.id), item.id];
+			const here = step;
+			const response = $state.snapshot(made) as Response;
+			if (busy || here?.kind !== 'exercise' || !known(here.item) || markOf(here) || !fits(here.item, response)) return;
+			const { id } = here.item;
+			const { score } = marked(here.item, response);
+			busy = true;
+			try {
+				kept = await record({ course, item: id, purpose: 'exercise', response, score });
+			} finally {
+				busy = false;
+			}
+			given = { ...given, [here.key]: response };
+			if (step === here) half = undefined;
+			if (score < 1 && !here.repeat && !repeats.includes(id)) repeats = [...repeats, id];
 			save();
-			kept = await record({
-				course,
-				item: item.id,
-				identity: courses.opened?.pack.identities[item.id] ?? '0000000000000000',
-				purpose: 'exercise',
-				response: made,
-				score,
-				locale: i18n.locale
-			});
 		},
-		/** One step on. The end of a lesson is a moment to send. */
+		/** One step on. The end of a lesson is a moment to send, and to ask the browser to keep what she has. */
 		forward(): void {
 			go(at + 1);
 			if (step?.kind === 'end') {
@@ -170,10 +183,6 @@ export function createLesson(device: Device, i18n: I18n, courses: Courses, sync:
 		},
 		back: (): void => go(at - 1),
 		/** From the first card; old answers stay. */
-		again(): void {
-			given = {};
-			repeats = [];
-			go(0);
-		}
+		again
 	};
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#core/errors.ts';
+import { AppError, type ErrorCode } from '#core/errors.ts';
 import { reading as readingAt, type Recording } from '#core/narration.ts';
 import type { Locale } from '#core/text.ts';
 import type { Device } from '#device/index.ts';
@@ -8,19 +8,24 @@ import type { I18n } from './i18n.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
 
 type Kept = Awaited<ReturnType<Device['packs']['voices']>>[number];
+type Sentence = [text: number, sentence: number];
 
 export type Narration = ReturnType<typeof createNarration>;
 
+/** Positions come a few times a second on a slow phone; a sentence may be shown this much early, in milliseconds, and not late. */
+const early = 40;
+
 /** Reading aloud: one clip at a time, never unasked. */
-export function createNarration(device: Device, i18n: I18n, settings: Settings, courses: Courses) {
+export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, settings: Settings, courses: Courses) {
 	let voices = $state.raw<Kept[]>([]);
 	let of: string | undefined;
 	let clip = $state<string>();
 	let state = $state<'stopped' | 'loading' | 'playing' | 'paused'>('stopped');
-	let spoken: Locale | undefined;
+	let spoken = $state<Locale>();
 	let current = $state.raw<Recording>();
 	let position = $state(0);
 	let error = $state<ErrorCode>();
+	let turn = 0;
 
 	const find = (id: string, locale: Locale) => {
 		for (const kept of voices) {
@@ -29,19 +34,31 @@ export function createNarration(device: Device, i18n: I18n, settings: Settings, 
 		}
 		return undefined;
 	};
-	const reading = $derived(current && state !== 'stopped' ? readingAt(current, position + 40) : undefined);
+	/** Where it is in the clip, also after a language switch has stopped it. */
+	const place = $derived(current ? readingAt(current, position + early) : undefined);
+	/** Whether what plays is in the language of the moment. */
+	const here = $derived(spoken === i18n.locale);
 
 	function stop(): void {
+		turn += 1;
 		device.voice.stop();
-		clip = undefined;
-		current = undefined;
+		clip = current = undefined;
 		position = 0;
 		state = 'stopped';
 	}
 
-	async function play(id: string, from?: [text: number, sentence: number]): Promise<void> {
-		const found = find(id, i18n.locale);
+	/** The language was switched in mid-clip: the sound ends, the place stays. */
+	function hush(): void {
+		turn += 1;
+		device.voice.stop();
+		state = 'stopped';
+	}
+
+	async function play(id: string, from?: Sentence): Promise<void> {
+		const found = settings.voice ? find(id, i18n.locale) : undefined;
+		stop();
 		if (!found) return;
+		const mine = turn;
 		const { recording, sound } = found;
 		const begin = from ? (recording.sentences.find(([text, sentence]) => text === from[0] && sentence === from[1])?.[2] ?? 0) : 0;
 		error = undefined;
@@ -52,42 +69,45 @@ export function createNarration(device: Device, i18n: I18n, settings: Settings, 
 		state = 'loading';
 		try {
 			const bytes = await device.files.read(recording[sound].sha256);
-			if (clip !== id) return;
-			if (!bytes) {
-				stop();
-				error = 'voice';
-				return;
-			}
+			if (mine !== turn) return;
+			if (!bytes) throw new AppError('voice', { cause: new Error('the file is gone') });
 			await device.voice.play({
 				bytes,
 				type: sound,
 				from: begin,
 				rate: settings.rate,
-				title: courses.say(`${id}.title`) || i18n.t('name'),
-				album: courses.say('course.plain'),
-				onposition: (at) => void (position = at),
+				title: courses.say(`${id}.title`) || courses.say('course.plain'),
+				album: courses.say('course.title'),
+				onposition: (at) => (here ? (position = at) : hush()),
 				onstate: (next) => void (state = next),
 				onend: stop,
-				onerror: (cause) => {
-					stop();
-					clip = id;
-					error = cause.code;
-				}
+				onerror: (cause) => fail(cause.code)
 			});
 		} catch (cause) {
-			stop();
-			error = codeOf(cause);
+			const code = codeOf(cause);
+			if (mine === turn) fail(code);
 		}
 	}
 
+	function fail(code: ErrorCode): void {
+		stop();
+		error = code;
+	}
+
+	/** Learns which voices of a course are on the phone. */
+	async function prepare(course: string): Promise<void> {
+		if (of !== course) stop();
+		of = course;
+		const found = await device.packs.voices(course).catch((cause: unknown) => (codeOf(cause), []));
+		if (of !== course) return;
+		voices = found;
+		if (voices.length && settings.voice) await device.voice.warm().catch(codeOf);
+	}
+
+	courses.onopen((course) => void prepare(course));
+
 	return {
-		/** Learns which voices of a course are on the phone. */
-		async prepare(course: string): Promise<void> {
-			if (of !== course) stop();
-			of = course;
-			voices = await device.packs.voices(course).catch((cause: unknown) => (codeOf(cause), []));
-			if (voices.length) await device.voice.warm().catch(codeOf);
-		},
+		prepare,
 		/** Whether a clip can be heard in the language of the moment. */
 		availability(id: string): 'here' | 'other-language' | 'none' {
 			if (!settings.voice) return 'none';
@@ -98,12 +118,14 @@ export function createNarration(device: Device, i18n: I18n, settings: Settings, 
 			return clip;
 		},
 		get state() {
-			return state;
+			return here ? state : 'stopped';
 		},
+		/** The sentence of `clip` that is being read. */
 		get reading() {
-			return reading;
+			return here && state !== 'stopped' ? place : undefined;
 		},
-		readingOf: (id: string) => (clip === id && spoken === i18n.locale ? reading : undefined),
+		/** The same for one clip: undefined unless it is the one that plays or is paused. */
+		readingOf: (id: string) => (clip === id && here && state !== 'stopped' ? place : undefined),
 		get synthetic() {
 			return current?.kind !== 'human';
 		},
@@ -120,13 +142,13 @@ export function createNarration(device: Device, i18n: I18n, settings: Settings, 
 		tapSentence: (id: string, text: number, sentence: number): Promise<void> => play(id, [text, sentence]),
 		/** Plays, pauses, goes on; after a language switch it goes on at the same sentence in the new language. */
 		async toggle(id: string): Promise<void> {
-			if (clip === id && spoken !== i18n.locale) await play(id, reading);
-			else if (clip === id && (state === 'playing' || state === 'loading')) device.voice.pause();
-			else if (clip === id && state === 'paused') device.voice.resume();
-			else await play(id);
+			if (clip !== id) await play(id);
+			else if (!here || state === 'stopped') await play(id, place);
+			else if (state === 'paused') device.voice.resume();
+			else device.voice.pause();
 		},
-		pause: () => device.voice.pause(),
-		resume: () => device.voice.resume(),
+		pause: (): void => device.voice.pause(),
+		resume: (): void => device.voice.resume(),
 		stop,
 		get rate() {
 			return settings.rate;

@@ -1,4 +1,5 @@
 import type { Device } from '#device/index.ts';
+import { codeOf } from './failure.ts';
 
 type Part = {
 	theme?: 'auto' | 'light' | 'dark';
@@ -15,6 +16,16 @@ export type Settings = ReturnType<typeof createSettings>;
 /** What she chose of look and voice; kept at once, known before the first paint. */
 export function createSettings({ preferences }: Pick<Device, 'preferences'>) {
 	let chosen = $state.raw(preferences.read());
+
+	/** The second copy is a help, not a duty: without it nothing fails. */
+	async function second(work: () => Promise<unknown>): Promise<void> {
+		try {
+			await work();
+		} catch (cause) {
+			codeOf(cause);
+		}
+	}
+
 	return {
 		get theme() {
 			return chosen.theme ?? 'auto';
@@ -52,6 +63,14 @@ export function createSettings({ preferences }: Pick<Device, 'preferences'>) {
 				...(voice === undefined ? {} : { voice: voice ? 'on' : 'off' }),
 				...(installHint === undefined ? {} : { installHint: installHint ? 'open' : 'closed' })
 			});
+			chosen = preferences.read();
+			void second(preferences.keep);
+		},
+		/** Reads them again, when a saved copy brought them. */
+		refresh: (): void => void (chosen = preferences.read()),
+		/** Brings them back from their second copy if localStorage was emptied. */
+		async repair(): Promise<void> {
+			await second(preferences.repair);
 			chosen = preferences.read();
 		}
 	};

@@ -1,28 +1,41 @@
 import type { ErrorCode } from '#core/errors.ts';
-import { PublicKey, answered, limits } from '#core/wire.ts';
 import type { Device } from '#device/index.ts';
 import { codeOf } from './failure.ts';
+import { createSending, type Ended } from './sending.ts';
 
-type RefusedAnswer = { id: string; course: string; item: string; at: number; reason: 'invalid' | 'conflict' | 'gone'; where?: string };
+/** An answer that the endpoint refused: it stays on the phone. */
+export type RefusedAnswer = {
+	id: string;
+	course: string;
+	item: string;
+	at: number;
+	reason: 'invalid' | 'conflict' | 'gone';
+	where?: string;
+};
 
 export type Sync = ReturnType<typeof createSync>;
 
-const minutes = 60_000;
+const minute = 60_000;
 
 /** Sending answers to the endpoint: only when she turned it on, each until it is signed for, one tab at a time. */
 export function createSync(device: Device) {
-	let on = $state(device.preferences.read().sync === 'on');
-	let state = $state<'off' | 'idle' | 'sending' | 'waiting'>(on ? 'idle' : 'off');
+	const sending = createSending(device);
+	const allowed = () => device.preferences.read().sync === 'on';
+	let on = $state(allowed());
+	let state = $state<'off' | 'idle' | 'sending' | 'waiting'>(allowed() ? 'idle' : 'off');
 	let error = $state<ErrorCode>();
 	let tally = $state.raw({ of: 0, waiting: 0, refused: 0, own: 0 });
 	let refused = $state.raw<RefusedAnswer[]>([]);
 	let lastSafe = $state<number>();
 	let lost = $state(0);
 	let erased = $state(false);
-	let abort = new AbortController();
+	let stop = new AbortController();
+	let timer = new AbortController();
+	let life = new AbortController();
 	let failures = 0;
-	let batch: number = limits.usual;
-	let retrying = false;
+	let again = false;
+	/** When the endpoint asked not to be asked, by the phone's clock; one that was set back since does not count. */
+	let pause = { from: 0, to: 0 };
 
 	async function count(): Promise<void> {
 		try {
@@ -35,150 +48,82 @@ export function createSync(device: Device) {
 				reason: reason as RefusedAnswer['reason'],
 				...(where ? { where } : {})
 			}));
+			lastSafe = (await device.outbox.lastReceipt()) ?? lastSafe;
 		} catch (cause) {
 			codeOf(cause);
 		}
 	}
 
-	async function key(): Promise<PublicKey | undefined> {
-		return PublicKey.safeParse((await device.database.use((db) => db.settings.get('endpoint-key')))?.value).data;
-	}
-	async function enrol(): Promise<boolean> {
-		const reply = await device.endpoint.enrol(abort.signal);
-		if ('ok' in reply) {
-			device.endpoint.setClock(reply.ok.now);
-			await device.database.use((db) => db.settings.put({ name: 'endpoint-key', value: reply.ok.key }));
-			return true;
+	function follow(): boolean {
+		on = allowed();
+		if (!on) {
+			state = 'off';
+			stop.abort();
+			timer.abort();
 		}
-		if (reply.refused === 'clock' && reply.now) {
-			device.endpoint.setClock(reply.now);
-			return false;
-		}
-		if (reply.refused === 'revoked') erased = true;
-		return false;
+		return on;
 	}
 
-	/** One batch: what to do next, and after how long. */
-	async function once(): Promise<{ next: 'again' | 'done' | 'later'; after?: number | undefined }> {
-		const trusted = (await key()) ?? ((await enrol()) ? await key() : undefined);
-		if (!trusted) return { next: erased ? 'done' : 'later' };
-		const waiting = await device.outbox.waiting(batch);
-		if (!waiting.length) return { next: 'done' };
-		const reply = await device.endpoint.push(waiting, abort.signal);
-		if ('refused' in reply) {
-			if (reply.refused === 'unknown-device') return { next: (await enrol()) ? 'again' : 'later' };
-			if (reply.refused === 'clock' && reply.now) {
-				device.endpoint.setClock(reply.now);
-				return { next: 'again' };
-			}
-			if (reply.refused === 'large' || reply.refused === 'body') {
-				if (batch > 1) {
-					batch = Math.ceil(batch / 2);
-					return { next: 'again' };
-				}
-				await device.outbox.markRefused(waiting[0]!.id, 'invalid', reply.refused);
-				return { next: 'again' };
-			}
-			if (reply.refused === 'revoked') {
-				erased = true;
-				return { next: 'done' };
-			}
-			error = 'server';
-			return { next: 'later', after: reply.after };
-		}
-		const receipt = await device.endpoint.receipt(reply.ok.receipt, trusted);
-		const said = waiting.map((answer, at) => ({ answer, verdict: reply.ok.r[at] }));
-		const safe = receipt
-			? said
-					.filter(({ answer, verdict }) => (verdict === 1 || verdict === 2) && receipt.ids.includes(answer.id))
-					.map(({ answer }) => answer.id)
-			: [];
-		if (receipt && safe.length) {
-			await device.outbox.markSafe(safe, reply.ok.receipt);
-			lastSafe = device.now();
-		}
-		let settled = safe.length;
-		for (const { answer, verdict } of said) {
-			if (typeof verdict !== 'object' || verdict.s === 'later') continue;
-			await device.outbox.markRefused(answer.id, verdict.s, verdict.e);
-			settled += 1;
-			if (verdict.s === 'gone') erased = true;
-		}
-		batch = limits.usual;
-		await count();
-		if (receipt && receipt.stored < tally.own) {
-			lost = tally.own - receipt.stored;
-			await device.outbox.requeue();
-		}
-		return settled ? { next: 'again' } : { next: 'later', after: undefined };
-	}
-
-	/** Sends until nothing waits or the endpoint asks to come back later. */
-	async function send(): Promise<void> {
-		if (!on || state === 'sending') return;
-		const later = await device.net.alone('sync', 'skip', async () => {
-			state = 'sending';
-			try {
-				for (let turns = 0; on && turns < 500; turns++) {
-					const { next, after } = await once();
-					if (next === 'done') {
-						failures = 0;
-						error = undefined;
-						await pull();
-						return undefined;
-					}
-					if (next === 'later') {
-						failures += 1;
-						error ??= 'server';
-						return { after };
-					}
-				}
-				return undefined;
-			} catch (cause) {
-				if (!on) return undefined;
-				error = codeOf(cause);
-				failures += 1;
-				return { after: undefined };
-			} finally {
-				state = on ? 'idle' : 'off';
+	async function attempt(): Promise<Ended> {
+		try {
+			return await sending.run(stop.signal, async (news) => {
+				if (news.lost) lost = news.lost;
 				await count();
-			}
-		});
-		if (later && on) void retry(later.after);
+				follow();
+			});
+		} catch (cause) {
+			return { error: codeOf(cause) };
+		}
 	}
 
-	/** Full jitter: a random time up to a bound that doubles, five minutes at most; `Retry-After` is honoured. */
-	async function retry(after: number | undefined): Promise<void> {
-		if (retrying) return;
-		retrying = true;
+	/** She was erased there: nothing of hers goes there again. For the endpoint she is somebody new from now on. */
+	async function forgotten(): Promise<void> {
+		erased = true;
+		device.preferences.write({ sync: 'off' });
+		follow();
+		await device.learner.renew();
+		await count();
+	}
+
+	async function conclude(ended: Ended): Promise<void> {
+		if (!follow()) return;
+		state = 'idle';
+		if (ended === 'erased') return forgotten();
+		if (ended === 'done') {
+			failures = 0;
+			error = undefined;
+			return;
+		}
+		error = ended.error;
+		failures += 1;
+		const from = device.now();
+		if (ended.after !== undefined) pause = { from, to: from + ended.after };
+		void retry(ended.after);
+	}
+
+	/** Full jitter: a random time up to a bound that doubles, five minutes at most; never before `Retry-After`. */
+	async function retry(after = 0): Promise<void> {
+		timer.abort();
+		const { signal } = (timer = new AbortController());
 		state = 'waiting';
-		await device.moments.wait(after ?? device.chance() * Math.min(5 * minutes, 1000 * 2 ** failures), abort.signal);
-		retrying = false;
-		if (on) {
-			state = 'idle';
-			await send();
-		}
+		await device.moments.wait(after + device.chance() * Math.min(5 * minute, 1000 * 2 ** Math.min(failures, 10)), signal);
+		if (!signal.aborted) await send();
 	}
 
-	/** Brings the answers of her other phones. */
-	async function pull(): Promise<void> {
-		const name = 'pull-cursor';
-		let after = Number((await device.database.use((db) => db.settings.get(name)))?.value ?? 0);
-		for (let more = true; more && on;) {
-			const reply = await device.endpoint.pull(after, limits.batch, abort.signal);
-			if (!('ok' in reply)) return;
-			await device.outbox.merge(reply.ok.items.flatMap((item) => answered(item) ?? []));
-			after = reply.ok.next;
-			more = reply.ok.more;
-			const value = after;
-			await device.database.use((db) => db.settings.put({ name, value }));
-		}
-	}
-
-	async function stop(): Promise<void> {
-		on = false;
-		state = 'off';
-		abort.abort();
+	/** Sends until nothing waits, or until the endpoint or the network says no. */
+	async function send(): Promise<void> {
+		if (state === 'sending') return void (again = true);
+		if (!follow()) return;
+		const now = device.now();
+		if (now >= pause.from && now < pause.to) return;
+		timer.abort();
+		state = 'sending';
+		again = false;
+		if (stop.signal.aborted) stop = new AbortController();
+		const ended = await device.net.alone('sync', 'skip', attempt);
+		await count();
+		await conclude(ended ?? 'done');
+		if (again && ended === 'done') await send();
 	}
 
 	return {
@@ -188,6 +133,7 @@ export function createSync(device: Device) {
 		get state() {
 			return state;
 		},
+		/** Why the last sending failed; none once one succeeded. */
 		get error() {
 			return error;
 		},
@@ -204,6 +150,7 @@ export function createSync(device: Device) {
 		get refused() {
 			return refused;
 		},
+		/** When the last receipt was made, by the endpoint's clock, in milliseconds. */
 		get lastSafe() {
 			return lastSafe;
 		},
@@ -211,56 +158,67 @@ export function createSync(device: Device) {
 		get lost() {
 			return lost;
 		},
+		/** The endpoint says that her answers were deleted there. */
 		get erased() {
 			return erased;
 		},
 		count,
-		stop,
+		/** One more answer waits. */
+		took: (): void => void (tally = { ...tally, of: tally.of + 1, waiting: tally.waiting + 1 }),
 		send,
-		/** Counts, and sends if it is on; sends again at the moments when that is likely to work. */
+		/** Counts, and from now on sends at the moments when that is likely to work, until `stop`. */
 		async start(): Promise<void> {
+			life = new AbortController();
+			const { signal } = life;
 			await count();
-			device.moments.on('online', () => void send());
-			device.moments.on('focus', () => void send());
+			for (const moment of ['online', 'focus'] as const) {
+				const off = device.moments.on(moment, () => void send());
+				signal.addEventListener('abort', off, { once: true });
+			}
 			void (async () => {
 				for (;;) {
-					await device.moments.wait(5 * minutes);
+					await device.moments.wait(5 * minute, signal);
+					if (signal.aborted) return;
 					await send();
 				}
 			})();
 			await send();
 		},
+		/** Ends what `start` began. */
+		stop(): void {
+			for (const one of [life, stop, timer]) one.abort();
+		},
 		async turnOn(): Promise<void> {
-			abort = new AbortController();
-			on = true;
 			erased = false;
-			state = 'idle';
+			error = undefined;
+			failures = 0;
+			pause = { from: 0, to: 0 };
 			device.preferences.write({ sync: 'on' });
+			on = true;
+			state = 'idle';
 			await send();
 		},
+		/** Nothing is sent from this moment on; a request on its way is cut. */
 		turnOff(): void {
 			device.preferences.write({ sync: 'off' });
-			void stop();
+			follow();
 		},
 		afterActivity: (): void => void send(),
 		/** Deletes her answers at the endpoint, then turns off. True when the endpoint said so. */
 		async erase(): Promise<boolean> {
-			try {
-				const reply = await device.endpoint.erase(abort.signal);
-				if (!('ok' in reply)) {
-					error = 'server';
-					return false;
+			stop.abort();
+			timer.abort();
+			error = undefined;
+			const ended = await device.net.alone('sync', 'wait', async (): Promise<Ended> => {
+				try {
+					return await sending.erase(new AbortController().signal);
+				} catch (cause) {
+					return { error: codeOf(cause) };
 				}
-				erased = true;
-				device.preferences.write({ sync: 'off' });
-				await stop();
-				await device.learner.renew();
-				await count();
-				return true;
-			} catch (cause) {
-				error = codeOf(cause);
-				return false;
-			}
+			});
+			if (ended === 'erased') await forgotten();
+			else if (typeof ended === 'object') error = ended.error;
+			return ended === 'erased';
 		}
 	};
 }
