@@ -15,7 +15,6 @@ const endpoint = process.env.PUBLIC_ENDPOINT ? [new URL(process.env.PUBLIC_ENDPO
 function version(paths) {
 	const hash = createHash('sha256');
 	const add = (path) => {
-		if (path.endsWith('packs')) return;
 		if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) add(join(path, name));
 		else hash.update(path).update(readFileSync(path));
 	};
@@ -29,7 +28,7 @@ export default {
 	kit: {
 		adapter: adapter({ pages: 'build/app', assets: 'build/app', fallback: '200.html', precompress: false }),
 		files: { lib: 'src' },
-		serviceWorker: { register: false, files: (file) => !file.startsWith('packs/') && !file.startsWith('.') },
+		serviceWorker: { register: false, files: (file) => !file.startsWith('.') },
 		version: {
 			name: process.env.APP_VERSION ?? version(['src', 'locales', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts']),
 			pollInterval: 0

@@ -15,6 +15,8 @@ const may: Record<string, string[]> = {
 		'node:',
 		'yaml',
 		'vite',
+		'sirv',
+		'@gfx/zopfli',
 		'wasm-media-encoders',
 		'libopus-wasm',
 		'@echogarden/espeak-ng-emscripten',

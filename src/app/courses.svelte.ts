@@ -2,7 +2,7 @@ import { inOrder, type Answer } from '#core/answer.ts';
 import type { Credential } from '#core/course.ts';
 import type { ErrorCode } from '#core/errors.ts';
 import { latest, left as leftBehind, lessonProgress, type Outline } from '#core/progress.ts';
-import { pictureName, type About, type Catalogue, type Pack, type PackedLesson } from '#core/pack.ts';
+import { pictureName, same, type About, type Catalogue, type Pack, type PackedLesson } from '#core/pack.ts';
 import type { Device } from '#device/index.ts';
 import { codeOf } from './failure.ts';
 import type { I18n } from './i18n.svelte.ts';
@@ -79,7 +79,7 @@ export function createCourses(device: Device, i18n: I18n) {
 				promise: word(`${credential.id}.promise`),
 				written: !!offered || !!own,
 				installed: !!own,
-				update: !!own && !!offered && offered.edition >= own.edition && offered.text.sha256 !== own.text.sha256,
+				update: !!own && !!offered && offered.edition >= own.edition && !same(offered, own),
 				done: lessons.filter(({ done }) => done).length,
 				of: lessons.length
 			};

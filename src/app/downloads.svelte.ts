@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '#core/errors.ts';
+import { same } from '#core/pack.ts';
 import { parts, type Part, type Tier, type Voice } from '#core/narration.ts';
 import type { Locale } from '#core/text.ts';
 import type { Device } from '#device/index.ts';
@@ -80,11 +81,11 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 	}
 
 	async function measure(course: string, locale: Locale): Promise<void> {
-		const text = offered(course)?.text;
-		if (!text) return;
+		const pack = offered(course);
+		if (!pack) return;
 		for (const tier of tiers) {
 			const voices = voicesOf(course, locale, tier).filter(isVoice);
-			const bytes = await device.packs.missing(text, voices).catch((cause: unknown) => (codeOf(cause), device.packs.bytes(text, voices)));
+			const bytes = await device.packs.missing(pack, voices).catch((cause: unknown) => (codeOf(cause), device.packs.bytes(pack, voices)));
 			sizes = { ...sizes, [`${course}/${locale}/${tier}`]: bytes };
 		}
 	}
@@ -105,13 +106,14 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 	/** One installation; false if it was paused. */
 	async function install(course: string, voices: Voice[], signal: AbortSignal): Promise<boolean> {
 		const { locale, tier } = downloads[course]!;
-		const { text, edition } = offered(course)!;
+		const pack = offered(course)!;
 		const before = installed[course]?.outline;
 		set(course, { state: 'running', preparing: undefined });
 		const onprogress = ({ done, of }: Making) => set(course, { done, of });
-		const outcome = await device.packs.install({ course, edition, text, voices, locale, tier }, { signal, onprogress });
+		const outcome = await device.packs.install({ course, pack, voices, locale, tier }, { signal, onprogress });
 		if (outcome === 'paused') return false;
-		const changed = installed[course]?.text.sha256 !== text.sha256;
+		const own = installed[course];
+		const changed = !own || !same(own, pack);
 		await refresh();
 		if (changed) await courses.updated(course, before);
 		await courses.open(course);
@@ -123,7 +125,7 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 	async function fetch(course: string, signal: AbortSignal): Promise<boolean> {
 		const { locale, tier } = downloads[course]!;
 		if (!installed[course] && !(await install(course, [], signal))) return false;
-		const update = installed[course]!.text.sha256 !== offered(course)!.text.sha256;
+		const update = !same(installed[course]!, offered(course)!);
 		const held = installed[course]!.voices.map((one) => ({ locale: one.locale, part: one.part }));
 		const asked = parts[tier]
 			.map((part) => ({ locale, part }))
@@ -177,14 +179,14 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 	}
 
 	function offer(course: string, tier: Tier): Offer {
-		const text = offered(course)?.text;
+		const pack = offered(course);
 		const own = installed[course];
 		const asked = voicesOf(course, i18n.locale, tier);
-		const total = text ? device.packs.bytes(text, asked.filter(isVoice)) : 0;
+		const total = pack ? device.packs.bytes(pack, asked.filter(isVoice)) : 0;
 		const base = { bytes: sizes[`${course}/${i18n.locale}/${tier}`] ?? total, total };
 		if (own && parts[tier].every((part) => own.voices.some((one) => one.locale === i18n.locale && one.part === part)))
 			return { ...base, state: 'installed' };
-		if (!text) return { ...base, state: 'unknown' };
+		if (!pack) return { ...base, state: 'unknown' };
 		const failed = asked.find((one): one is ErrorCode => typeof one === 'string' && one !== 'absent');
 		if (failed) return { ...base, state: 'error', error: failed };
 		if (asked.includes('absent')) return { ...base, state: 'absent' };

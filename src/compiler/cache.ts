@@ -32,7 +32,6 @@ const fileName = ({ sha256, type }: FileRef) => `${sha256}.${type}`;
 /** Recordings that were made before, in `.cache/narration`: a JSON file by key, and sounds by their SHA-256. */
 export function createCache(root: string) {
 	const folder = path.join(root, '.cache', 'narration');
-	const files = path.join(root, 'static', 'packs', 'files');
 	const size = async (file: string) => (await stat(file).catch(() => undefined))?.size;
 	return {
 		/** Keeps a recording with its sounds. */
@@ -53,8 +52,9 @@ export function createCache(root: string) {
 			return recorded;
 		},
 
-		/** Puts the sounds of a recording where learners get them from, `static/packs/files`, unless they are there. */
-		async publish({ mp3, ogg }: Recorded): Promise<void> {
+		/** Puts the sounds of a recording where learners get them from, the folder `files` of `packs`, unless they are there. */
+		async publish({ mp3, ogg }: Recorded, packs: string): Promise<void> {
+			const files = path.join(packs, 'files');
 			await mkdir(files, { recursive: true });
 			for (const ref of [mp3, ogg]) {
 				const [from, to] = [path.join(folder, fileName(ref)), path.join(files, fileName(ref))];

@@ -5,32 +5,40 @@ import { locales } from '#core/text.ts';
 import { figures } from './figures.ts';
 import { checked, listed, sorted } from './laws.ts';
 import { checkLocales } from './locales.ts';
-import { gzip, overweight, pack, packFile, stable, wordsOf } from './pack.ts';
+import { kept } from './compile.ts';
+import { contents, fileAfter, overweight, pack, stable, weight, wordsOf } from './pack.ts';
 import type { Problem } from './source.ts';
 
 /** The figures of every course and language as a table, and all problems of a project's content and words. */
-export function check(root: string): { table: string; problems: Problem[] } {
+export async function check(root: string): Promise<{ table: string; problems: Problem[] }> {
 	const { courses, problems } = checked(path.join(root, 'content'));
 	const head = ['course', 'language', 'words', 'cards', 'sentences', 'mean', 'longest', 'scenes', 'bytes'];
-	const rows = courses.flatMap((written) => [
-		...locales.map((locale) => {
+	const rows: string[][] = [];
+	for (const written of courses) {
+		for (const locale of locales) {
 			const { words, cards, sentences, mean, longest, scenes } = figures(written, locale);
-			const bytes = gzip(stable(wordsOf(written.course.words)[locale])).length;
-			return [written.id, locale, words, cards, sentences, mean.toFixed(1), longest, `${Math.round(scenes * 100)} %`, bytes].map(String);
-		}),
-		...whole(written, problems)
-	]);
+			const bytes = weight(stable(wordsOf(written.course.words)[locale]));
+			rows.push(
+				[written.id, locale, words, cards, sentences, mean.toFixed(1), longest, `${Math.round(scenes * 100)} %`, bytes].map(String)
+			);
+		}
+		rows.push(...(await whole(root, written, problems)));
+	}
 	const interfaceWords = path.join(root, 'locales');
 	if (existsSync(interfaceWords)) problems.push(...checkLocales(interfaceWords));
 	return { table: aligned([head, ...rows]), problems: sorted(problems) };
 }
 
-/** The row of the whole pack, if its pictures can be drawn. */
-function whole(written: Parameters<typeof pack>[0], problems: Problem[]): string[][] {
+/** The rows of the two files of a pack, if its pictures can be drawn. */
+async function whole(root: string, written: Parameters<typeof pack>[0], problems: Problem[]): Promise<string[][]> {
 	if (problems.some(({ file, severity }) => severity === 'error' && file === `content/courses/${written.id}/course.yaml`)) return [];
-	const { bytes } = packFile(pack(written)).ref;
-	problems.push(...overweight(written, bytes));
-	return [[written.id, 'all', '', '', '', '', '', '', String(bytes)]];
+	const { text, pictures } = contents(pack(written));
+	const packs = path.join(root, 'build/packs');
+	const before = (await kept(packs))?.packs[written.id];
+	const folder = path.join(packs, 'files');
+	const files = { text: await fileAfter(text, folder, before?.text), pictures: await fileAfter(pictures, folder, before?.pictures) };
+	problems.push(...overweight(written, files.text.ref.bytes));
+	return Object.entries(files).map(([name, { ref }]) => [written.id, name, '', '', '', '', '', '', String(ref.bytes)]);
 }
 
 function aligned(rows: string[][]): string {
@@ -39,7 +47,7 @@ function aligned(rows: string[][]): string {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-	const { table, problems } = check(process.cwd());
+	const { table, problems } = await check(process.cwd());
 	const errors = problems.filter(({ severity }) => severity === 'error').length;
 	console.log(table);
 	if (problems.length) console.log(`\n${listed(problems)}`);

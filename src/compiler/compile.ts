@@ -1,28 +1,42 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Catalogue, Signed, format, type FileRef } from '#core/pack.ts';
+import { Catalogue, Signed, format, type Offered } from '#core/pack.ts';
+import type { WrittenCourse } from './content.ts';
 import { genuine, signed, type PackKey } from './key.ts';
 import { checked, sorted } from './laws.ts';
-import { overweight, pack, packFile, stable, wordsOf } from './pack.ts';
+import { about, contents, fileAfter, overweight, pack, stable, wordsOf, type Made } from './pack.ts';
 import { single } from './picture.ts';
 import type { Problem } from './source.ts';
 
-/** What a compilation found and did: problems, the files it wrote (from `out`), and the text file of each course. */
-export type Compiled = { problems: Problem[]; written: string[]; packs: Record<string, { edition: number; text: FileRef }> };
+/** What a compilation found and did: problems, the files it wrote (from `out`), and the pack of each course as it is offered. */
+export type Compiled = { problems: Problem[]; written: string[]; packs: Record<string, Offered> };
 
 /**
- * Compiles the folder `content` of a project into packs in the folder `out`: `files/<sha256>.pack` for each course, and the signed
- * `catalogue.json`. With a problem of severity error nothing is written. Only what changed is written; packs that no course has any more
- * are removed, recordings stay.
+ * Compiles the folder `content` of a project into packs in the folder `out`: two `files/<sha256>.pack` for each course (text, pictures), its
+ * signed `<course>/about.json`, and the signed `catalogue.json`, last. With a problem of severity error nothing is written. Only what changed
+ * is written; packs that no course has any more are removed, recordings stay.
  */
 export async function compile({ content, out, key }: { content: string; out: string; key: PackKey }): Promise<Compiled> {
 	const { courses, catalogue, problems } = checked(content);
 	if (!catalogue || problems.some(({ severity }) => severity === 'error')) return { problems, written: [], packs: {} };
-	const made = courses.map((course) => ({ course, ...packFile(pack(course)) }));
-	problems.push(...made.flatMap(({ course, ref }) => overweight(course, ref.bytes)));
+	const before = await kept(out);
+	const made: { course: WrittenCourse; text: Made; pictures: Made }[] = [];
+	for (const course of courses) {
+		const { text, pictures } = contents(pack(course));
+		const own = before?.packs[course.id];
+		const files = path.join(out, 'files');
+		made.push({ course, text: await fileAfter(text, files, own?.text), pictures: await fileAfter(pictures, files, own?.pictures) });
+	}
+	problems.push(...made.flatMap(({ course, text }) => overweight(course, text.ref.bytes)));
 	if (problems.some(({ severity }) => severity === 'error')) return { problems: sorted(problems), written: [], packs: {} };
 
-	const packs = Object.fromEntries(made.map(({ course, ref }) => [course.id, { edition: course.course.structure.edition, text: ref }]));
+	const packs = Object.fromEntries(
+		made.map(({ course, text, pictures }): [string, Offered] => [
+			course.id,
+			{ edition: course.course.structure.edition, text: text.ref, pictures: pictures.ref }
+		])
+	);
 	const { credentials } = catalogue.structure;
 	const payload = stable(
 		Catalogue.parse({
@@ -33,13 +47,30 @@ export async function compile({ content, out, key }: { content: string; out: str
 			packs
 		})
 	);
-	const written = made.flatMap(({ ref, bytes }) => put(out, `files/${ref.sha256}.pack`, bytes));
-	const shelf = 'catalogue.json';
-	if (!(await current(path.join(out, shelf), payload, key)))
-		written.push(...put(out, shelf, new TextEncoder().encode(JSON.stringify(await signed(payload, key)))));
+	const files = made.flatMap(({ text, pictures }) => [text, pictures]);
+	const written = files.flatMap(({ ref, bytes }) => put(out, `files/${ref.sha256}.pack`, bytes));
+	for (const { course } of made) written.push(...(await seal(out, `${course.id}/about.json`, stable(about(course)), key)));
+	written.push(...(await seal(out, shelf, payload, key)));
 	for (const name of readdirSync(path.join(out, 'files')))
-		if (name.endsWith('.pack') && !made.some(({ ref }) => name === `${ref.sha256}.pack`)) rmSync(path.join(out, 'files', name));
+		if (name.endsWith('.pack') && !files.some(({ ref }) => name === `${ref.sha256}.pack`)) rmSync(path.join(out, 'files', name));
 	return { problems, written, packs };
+}
+
+const shelf = 'catalogue.json';
+
+/** The catalogue that a folder of packs holds; undefined if there is none that can be read. */
+export async function kept(out: string): Promise<Catalogue | undefined> {
+	try {
+		return Catalogue.parse(JSON.parse(Signed.parse(JSON.parse(await readFile(path.join(out, shelf), 'utf8'))).payload));
+	} catch {
+		return undefined; // of another format, damaged, or not there: it is made anew
+	}
+}
+
+/** Writes a signed text, unless the file holds it already. */
+async function seal(out: string, name: string, payload: string, key: PackKey): Promise<string[]> {
+	if (await current(path.join(out, name), payload, key)) return [];
+	return put(out, name, new TextEncoder().encode(JSON.stringify(await signed(payload, key))));
 }
 
 /** Writes a file whole or not at all, unless it has these bytes already. */

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
-import { items, pictures } from '#core/course.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipAsync } from '@gfx/zopfli';
+import { aboutKeys, items, pictures } from '#core/course.ts';
 import { identity } from '#core/item.ts';
-import { Pack, format, pictureName, type FileRef } from '#core/pack.ts';
+import { About, PackedCourse, PicturesFile, TextFile, format, pictureName, type FileRef, type Pack } from '#core/pack.ts';
 import { locales, type Locale } from '#core/text.ts';
 import type { Words, WrittenCourse } from './content.ts';
 import { compose } from './picture.ts';
 import { refuse, warn, type Problem } from './source.ts';
 
-/** The bytes that the text file of a course should take and may take, compressed. */
+/** The bytes that the text file of a course, all languages together, should take and may take, compressed. */
 export const budget = { goal: 120_000, limit: 200_000 } as const;
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
@@ -21,26 +24,58 @@ export const wordsOf = (words: Record<Locale, Words>): Record<Locale, Record<str
 
 /** The pack of a course: its structure, words, pictures and the identity of each item. Nothing of its exam. */
 export function pack({ course }: WrittenCourse): Pack {
-	return Pack.parse({
-		format,
-		course: course.structure,
+	return {
+		course: PackedCourse.parse(course.structure),
 		words: wordsOf(course.words),
 		pictures: Object.fromEntries(pictures(course.structure).map((icons) => [pictureName(icons), compose(icons)])),
 		identities: Object.fromEntries(items(course.structure).map((item) => [item.id, sha256(identity(item)).slice(0, 16)]))
-	});
+	};
 }
 
-/** The file of a pack: the same pack gives the same bytes on every machine. */
-export function packFile(pack: Pack): { ref: FileRef; bytes: Uint8Array } {
-	const bytes = gzip(stable(pack));
-	return { ref: { sha256: sha256(bytes), bytes: bytes.length, type: 'pack' }, bytes };
+/** What a learner reads of a course before she downloads it. */
+export function about({ course: { structure, words } }: WrittenCourse): About {
+	const { id, descriptor, origin, outcomes } = structure;
+	const keys = aboutKeys(structure);
+	const chosen = Object.fromEntries(
+		locales.map((locale) => [locale, Object.fromEntries(keys.map((key) => [key, words[locale].texts.get(key)!.text]))])
+	);
+	return About.parse({ format, course: id, descriptor, origin, outcomes, words: chosen });
 }
 
-/** A pack over its goal is a warning, over its limit an error. */
+/** The contents of the two files of a pack, as text. */
+export function contents({ course, words, pictures, identities }: Pack): { text: string; pictures: string } {
+	const keys = Object.keys(words.en).sort();
+	const lists = Object.fromEntries(locales.map((locale) => [locale, keys.map((key) => words[locale][key]!)]));
+	return {
+		text: stable(TextFile.parse({ format, course, keys, words: lists, identities })),
+		pictures: stable(PicturesFile.parse({ format, pictures }))
+	};
+}
+
+/** A file and what is said of it. */
+export type Made = { ref: FileRef; bytes: Uint8Array };
+
+/** The file of some content: the same content gives the same bytes on every machine. */
+export async function file(content: string): Promise<Made> {
+	return made(await compressed(content));
+}
+
+const made = (bytes: Uint8Array): Made => ({ ref: { sha256: sha256(bytes), bytes: bytes.length, type: 'pack' }, bytes });
+
+/** The file of some content; the one that stands in `folder` under `before`, if it holds just this: compressing takes seconds. */
+export async function fileAfter(content: string, folder: string, before: FileRef | undefined): Promise<Made> {
+	const path = before && join(folder, `${before.sha256}.${before.type}`);
+	const kept = path && existsSync(path) ? readFileSync(path) : undefined;
+	return kept && sha256(kept) === before?.sha256 && gunzipSync(kept).toString() === content ? made(kept) : file(content);
+}
+
+/** The bytes of a text under usual gzip, to compare parts with each other. */
+export const weight = (text: string): number => gzipSync(text, { level: 9 }).length;
+
+/** A text file over its goal is a warning, over its limit an error. */
 export function overweight({ course }: Pick<WrittenCourse, 'course'>, bytes: number): Problem[] {
 	if (bytes <= budget.goal) return [];
-	const words = gzip(stable(wordsOf(course.words))).length;
-	const told = `the text file of this course takes ${bytes} bytes compressed, ${words} of them words: at most ${budget.goal} are the goal, ${budget.limit} the limit; shorten texts, or use fewer and simpler pictures`;
+	const told = `the text file of this course takes ${bytes} bytes compressed: at most ${budget.goal} are the goal, ${budget.limit} the limit; shorten texts`;
 	return [(bytes > budget.limit ? refuse : warn)(course.place(), told)];
 }
 
@@ -52,10 +87,5 @@ export const stable = (value: unknown): string =>
 			: inner
 	);
 
-/** Compresses with a header that names neither time nor system. */
-export function gzip(text: string): Uint8Array {
-	const bytes = gzipSync(text, { level: 9, memLevel: 9 });
-	bytes.set([0, 0, 0, 0], 4);
-	bytes[9] = 255;
-	return new Uint8Array(bytes);
-}
+/** As small as gzip can be made (Zopfli), by the same bytes on every machine. */
+const compressed = (text: string): Promise<Uint8Array> => gzipAsync(new TextEncoder().encode(text), { numiterations: 5 });

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import sirv from 'sirv';
 import type { Logger, Plugin } from 'vite';
 import { compile } from './compile.ts';
 import { packKey } from './key.ts';
@@ -17,14 +18,14 @@ const testKey = {
 const begun = globalThis as typeof globalThis & { packsBegun?: Map<string, Promise<Problem[]>> };
 
 /**
- * Vite plugin: compiles `content` into `static/packs` before anything is built, and gives the app the public key as `__PACK_KEY__`.
- * A build stops with the list of problems. In development the list is shown, and content is compiled again when it changes.
+ * Vite plugin: compiles `content` into `build/packs` before anything is built, and gives the app the public key as `__PACK_KEY__`.
+ * A build stops with the list of problems. In development the list is shown, content is compiled again when it changes, and packs are served.
  * Under vitest it gives a key and compiles nothing.
  */
 export function packs(): Plugin {
 	let root = process.cwd();
 	const run = async (): Promise<Problem[]> =>
-		(await compile({ content: path.join(root, 'content'), out: path.join(root, 'static/packs'), key: await packKey(root) })).problems;
+		(await compile({ content: path.join(root, 'content'), out: path.join(root, 'build/packs'), key: await packKey(root) })).problems;
 	const show = (problems: Problem[], logger: Logger) => {
 		if (problems.some(({ severity }) => severity === 'error')) logger.error(`content is not compiled:\n${listed(problems)}`);
 		else logger.info(`content is compiled${problems.length ? `:\n${listed(problems)}` : ''}`);
@@ -44,6 +45,7 @@ export function packs(): Plugin {
 		},
 		async configureServer(server) {
 			if (process.env.VITEST) return;
+			server.middlewares.use('/packs', sirv(path.join(root, 'build/packs'), { dev: true }));
 			const { logger } = server.config;
 			const content = path.join(root, 'content');
 			let running: Promise<void> | undefined;

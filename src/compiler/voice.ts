@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Voice, clips, type Clip, type Part, type Recording } from '#core/narration.ts';
-import { Catalogue, Pack, Signed, type FileRef } from '#core/pack.ts';
+import { Signed, TextFile, assembled, type FileRef } from '#core/pack.ts';
 import type { Locale } from '#core/text.ts';
+import { kept } from './compile.ts';
 import { createCache, readJson, sha256, write, type Recorded } from './cache.ts';
 import { createCrew, type Crew } from './crew.ts';
 import { engineOf } from './engine.ts';
@@ -17,36 +18,32 @@ const pipeline = 1;
 /** How far a voice is: clips that are ready, of all; and the characters that are still to be read, for an estimate of the time left. */
 export type Progress = { done: number; of: number; unread: number };
 
-/** The voice to make, in the project with this root. */
-export type Wanted = { root: string; course: string; locale: Locale; part: Part };
+/** The voice to make, in the project with this root, for the folder `packs`. */
+export type Wanted = { root: string; packs: string; course: string; locale: Locale; part: Part };
 
 /** What is to be done for a voice: its clips, each with its recording if that was made before. */
 export type Plan = { wanted: Wanted; text: string; entries: { clip: Clip; job: Job; before?: Recorded }[]; unread: number };
 
-/** The courses that were compiled, with their packs. Throws if none was. */
-export function compiled(root: string): Record<string, FileRef> {
-	const file = path.join(root, 'static', 'packs', 'catalogue.json');
-	if (!existsSync(file))
-		throw new Error(
-			'the courses are not compiled yet, so there is nothing to read aloud (static/packs/catalogue.json is missing): compile them first'
-		);
-	const catalogue = Catalogue.parse(JSON.parse(Signed.parse(JSON.parse(readFileSync(file, 'utf8'))).payload));
+/** The texts of the courses that were compiled into a folder. Throws if none was. */
+export async function compiled(packs: string): Promise<Record<string, FileRef>> {
+	const catalogue = await kept(packs);
+	if (!catalogue)
+		throw new Error(`the courses are not compiled yet, so there is nothing to read aloud in ${packs}: first run "npm run build:app"`);
 	return Object.fromEntries(Object.entries(catalogue.packs).map(([course, { text }]) => [course, text]));
 }
 
 /** Looks at what a voice needs and what of it was made before. */
 export async function plan(wanted: Wanted): Promise<Plan> {
-	const { root, course, locale, part } = wanted;
-	const ref = compiled(root)[course];
+	const { root, packs, course, locale, part } = wanted;
+	const ref = (await compiled(packs))[course];
 	if (!ref) throw new Error(`there is no compiled course "${course}"`);
-	const pack = Pack.parse(
-		JSON.parse(gunzipSync(readFileSync(path.join(root, 'static', 'packs', 'files', `${ref.sha256}.pack`))).toString('utf8'))
-	);
+	const text = TextFile.parse(JSON.parse(gunzipSync(readFileSync(path.join(packs, 'files', `${ref.sha256}.pack`))).toString('utf8')));
+	const { course: structure, words } = assembled(text, { format: 1, pictures: {} });
 	const rules = lexicon(root, locale);
 	const cache = createCache(root);
 	const { way } = engineOf(locale);
 	const entries = [];
-	for (const clip of clips(pack.course, pack.words[locale] ?? {})) {
+	for (const clip of clips(structure, words[locale])) {
 		if (clip.part !== part) continue;
 		const texts = clip.texts.map(({ text, speaker }) => ({ text, speaker, ...speech(text, rules) }));
 		const file = path.join(root, 'content', 'courses', course, 'voice', locale, `${clip.id}.wav`);
@@ -68,7 +65,7 @@ export async function make(
 	onProgress?: (progress: Progress) => void,
 	crew?: Crew
 ): Promise<{ voice: Voice; made: number }> {
-	const { root, course, locale, part } = wanted;
+	const { root, packs, course, locale, part } = wanted;
 	const cache = createCache(root);
 	const own = crew ?? createCrew();
 	const recordings: Recording[] = [];
@@ -80,7 +77,7 @@ export async function make(
 			(await own.record(job).catch((cause: Error) => {
 				throw new Error(`${course}, ${locale}, clip ${clip.id}: ${cause.message}`, { cause });
 			}));
-		await cache.publish(recorded);
+		await cache.publish(recorded, packs);
 		recordings[at] = { id: clip.id, ...recorded };
 		if (!before) {
 			made++;
@@ -100,13 +97,13 @@ export async function make(
 		if (!crew) own.close();
 	}
 	const voice = Voice.parse({ format: 1, course, locale, part, text, engine: engineOf(locale).name, recordings });
-	await publish(root, voice);
+	await publish(root, packs, voice);
 	return { voice, made };
 }
 
 /** Writes a voice where learners get it from; one that says the same already, signed by our key, stays as it is. */
-async function publish(root: string, voice: Voice): Promise<void> {
-	const file = path.join(root, 'static', 'packs', voice.course, `${voice.locale}.${voice.part}.json`);
+async function publish(root: string, packs: string, voice: Voice): Promise<void> {
+	const file = path.join(packs, voice.course, `${voice.locale}.${voice.part}.json`);
 	const payload = JSON.stringify(voice);
 	const key = await packKey(root);
 	const before = Signed.safeParse(await readJson(file)).data;

@@ -17,6 +17,14 @@ export type FileRef = z.infer<typeof FileRef>;
 export const Signed = z.strictObject({ payload: z.string(), signature: z.string().check(z.regex(/^[A-Za-z0-9_-]{86}$/)) });
 export type Signed = z.infer<typeof Signed>;
 
+/** The pack of a course as it is offered: its edition and its two files, the text and the pictures. */
+export const Offered = z.strictObject({ edition: z.number(), text: FileRef, pictures: FileRef });
+export type Offered = z.infer<typeof Offered>;
+
+/** Whether two packs have the same files. */
+export const same = (one: Offered, other: Offered): boolean =>
+	one.text.sha256 === other.text.sha256 && one.pictures.sha256 === other.pictures.sha256;
+
 /** What the shelf offers: the twenty, their words, and the pack of each course that is written. It lies at `packs/catalogue.json`, signed. */
 export const Catalogue = z.object({
 	format: z.literal(format),
@@ -24,7 +32,7 @@ export const Catalogue = z.object({
 	words: z.record(Locale, Words),
 	/** SVG by the name in `Credential.picture`. */
 	pictures: z.optional(z.record(z.string(), z.string())),
-	packs: z.record(Id, z.strictObject({ edition: z.number(), text: FileRef }))
+	packs: z.record(Id, Offered)
 });
 export type Catalogue = z.infer<typeof Catalogue>;
 
@@ -44,17 +52,43 @@ export type PackedLesson = z.infer<typeof PackedLesson>;
 export const PackedCourse = z.object({ ...Course.shape, lessons: z.array(PackedLesson), assessment: z.array(PackedItem) });
 export type PackedCourse = z.infer<typeof PackedCourse>;
 
-/** The text of a course in all its languages: the content of a `pack` file, JSON under gzip. */
-export const Pack = z.object({
+const identities = z.record(Id, z.string());
+
+/** The text file of a course, JSON under gzip: all its languages, each a list of texts in the order of `keys`, so that a key stands once. */
+export const TextFile = z.object({
 	format: z.literal(format),
 	course: PackedCourse,
-	words: z.record(Locale, Words),
-	/** SVG by picture name (`pictureName`); shown as images, never put into the page as markup. */
-	pictures: z.record(z.string(), z.string()),
-	/** The identity of each item: the first 16 hex digits of the SHA-256 of `identity(item)`. */
-	identities: z.record(Id, z.string())
+	keys: z.array(z.string()),
+	words: z.record(Locale, z.array(z.string())),
+	identities
 });
-export type Pack = z.infer<typeof Pack>;
+export type TextFile = z.infer<typeof TextFile>;
+
+/** The pictures file of a course, JSON under gzip: SVG by picture name. */
+export const PicturesFile = z.object({ format: z.literal(format), pictures: z.record(z.string(), z.string()) });
+export type PicturesFile = z.infer<typeof PicturesFile>;
+
+/** A course as the app works with it. */
+export type Pack = {
+	course: PackedCourse;
+	words: Record<Locale, Words>;
+	/** SVG by picture name (`pictureName`); shown as images, never put into the page as markup. */
+	pictures: Record<string, string>;
+	/** The identity of each item: the first 16 hex digits of the SHA-256 of `identity(item)`. */
+	identities: Record<string, string>;
+};
+
+/** The pack of a course out of its files. A text that a list lacks is missing under its key. */
+export function assembled({ course, keys, words, identities }: TextFile, { pictures }: PicturesFile): Pack {
+	const byKey = (texts: string[]): Words =>
+		Object.fromEntries(keys.flatMap((key, at) => (texts[at] === undefined ? [] : [[key, texts[at]]])));
+	return {
+		course,
+		words: Object.fromEntries(Object.entries(words).map(([locale, texts]) => [locale, byKey(texts)])) as Pack['words'],
+		pictures,
+		identities
+	};
+}
 
 /** The name of a picture in a pack. */
 export const pictureName = (icons: string[]): string => icons.join('+');

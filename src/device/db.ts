@@ -2,7 +2,7 @@ import type { Dexie, EntityTable, Table } from 'dexie';
 import type { Answer } from '#core/answer.ts';
 import { AppError } from '#core/errors.ts';
 import type { Part, Tier, Voice } from '#core/narration.ts';
-import type { FileRef } from '#core/pack.ts';
+import type { FileRef, Offered } from '#core/pack.ts';
 import type { Outline } from '#core/progress.ts';
 import type { Locale } from '#core/text.ts';
 import type { Place, Sitting } from './records.ts';
@@ -14,7 +14,7 @@ export type Outgoing = { id: string; state: 'waiting' | 'refused'; reason?: stri
 export type Held = { locale: Locale; part: Part; sound: 'mp3' | 'ogg'; bytes: number; engine: string; synthetic: boolean };
 
 /** A course on the phone. The record is written last: what it names is there. */
-export type Installed = { course: string; edition: number; text: FileRef; voices: Held[]; outline: Outline; at: number };
+export type Installed = Offered & { course: string; voices: Held[]; outline: Outline; at: number };
 
 /** A download that is not finished: what it wants, so that its files are kept until it goes on. */
 export type Staged = { course: string; locale: Locale; tier: Tier; wants: FileRef[] };

@@ -2,7 +2,7 @@ import { AppError } from '#core/errors.ts';
 import type { Locale } from '#core/text.ts';
 import type { Database } from './db.ts';
 
-/** What one course takes, in bytes. */
+/** What one course takes, in bytes: its text with the pictures, and each voice. */
 export type Used = { course: string; text: number; voices: { locale: Locale; bytes: number }[] };
 
 /** The phone's room for this app. */
@@ -37,9 +37,9 @@ export function createDisk({ database }: { database: Database }) {
 		/** What each course takes. Throws `AppError`. */
 		byCourse: (): Promise<Used[]> =>
 			database.use(async (db) =>
-				(await db.packs.toArray()).map(({ course, text, voices }) => ({
+				(await db.packs.toArray()).map(({ course, text, pictures, voices }) => ({
 					course,
-					text: text.bytes,
+					text: text.bytes + pictures.bytes,
 					voices: [...new Set(voices.map(({ locale }) => locale))].map((locale) => ({
 						locale,
 						bytes: voices.filter((voice) => voice.locale === locale).reduce((sum, voice) => sum + voice.bytes, 0)

@@ -55,20 +55,23 @@ export function createFiles({ database, net, base }: { database: Database; net: 
 			const todo = all.filter((ref) => !kept.has(ref.sha256));
 			const of = all.reduce((sum, ref) => sum + ref.bytes, 0);
 			let done = of - todo.reduce((sum, ref) => sum + ref.bytes, 0);
-			let ready: { sha256: string; type: FileRef['type']; bytes: ArrayBuffer }[] = [];
+			const ready: { sha256: string; type: FileRef['type']; bytes: ArrayBuffer }[] = [];
+			let writing: Promise<void> | undefined;
 			let failed = false;
 			onprogress?.({ done, of });
 
+			/** Keeps what has arrived, a few files in one transaction, while more arrive: a kill costs what is on its way, not what was checked. */
 			async function flush() {
-				const full = ready;
-				ready = [];
-				if (full.length) await database.use((db) => db.files.bulkPut(full));
+				while (ready.length) {
+					const some = ready.splice(0, batch);
+					await database.use((db) => db.files.bulkPut(some));
+				}
 			}
 			async function work() {
 				for (let ref = todo.shift(); ref && !failed && !signal?.aborted; ref = todo.shift()) {
 					const bytes = await take(ref, signal);
 					ready.push({ sha256: ref.sha256, type: ref.type, bytes });
-					if (ready.length >= batch) await flush();
+					await (writing ??= flush().finally(() => (writing = undefined)));
 					onprogress?.({ done: (done += ref.bytes), of });
 				}
 			}
@@ -92,7 +95,7 @@ export function createFiles({ database, net, base }: { database: Database; net: 
 						await db.files.toCollection().primaryKeys()
 					];
 					const named = new Set([
-						...packs.map(({ text }) => text.sha256),
+						...packs.flatMap(({ text, pictures }) => [text.sha256, pictures.sha256]),
 						...voices.flatMap(({ voice, sound }) => voice.recordings.map((recording) => recording[sound].sha256)),
 						...staging.flatMap(({ wants }) => wants.map((ref) => ref.sha256))
 					]);

@@ -1,6 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { Preparing, Voice, voiceBytes, type Part, type Tier } from '#core/narration.ts';
-import { Pack, type FileRef } from '#core/pack.ts';
+import { PicturesFile, TextFile, assembled, same, type FileRef, type Offered, type Pack } from '#core/pack.ts';
 import { outline } from '#core/progress.ts';
 import type { Locale } from '#core/text.ts';
 import type { Database, Installed, KeptVoice, Staged } from './db.ts';
@@ -8,8 +8,8 @@ import type { Files, Progress } from './files.ts';
 import type { Net } from './net.ts';
 import { read, unsealed } from './sealed.ts';
 
-/** What is to be on the phone when an installation ends: this text, and these voices of it besides those that are there. */
-export type Wanted = { course: string; edition: number; text: FileRef; voices: Voice[]; locale: Locale; tier: Tier };
+/** What is to be on the phone when an installation ends: this pack, and these voices of it besides those that are there. */
+export type Wanted = { course: string; pack: Offered; voices: Voice[]; locale: Locale; tier: Tier };
 
 /** How an installation ended; `memory`: there is no room, and the text is here until the tab is closed. */
 export type Outcome = 'installed' | 'memory' | 'paused';
@@ -30,20 +30,19 @@ export type Packs = ReturnType<typeof createPacks>;
 /** Courses and voices on the phone. A record says that a course is here; it is written last, when all that it names is. */
 export function createPacks({ database, files, net, base, packKey, sound, now }: Parts) {
 	/** Texts that are open or could not be stored. */
-	const memory = new Map<string, { edition: number; text: FileRef; pack: Pack; stored: boolean }>();
+	const memory = new Map<string, { offered: Offered; pack: Pack; stored: boolean }>();
 
-	/** Reads the text of a course out of its file. Throws `AppError('corrupt' | 'newer')`. */
-	async function unpacked(bytes: ArrayBuffer, course: string, edition: number): Promise<Pack> {
-		const pack = read(await inflated(bytes), Pack);
+	/** Reads a course out of its two files. Throws `AppError('corrupt' | 'newer')`. */
+	async function unpacked(text: ArrayBuffer, pictures: ArrayBuffer, course: string, edition: number): Promise<Pack> {
+		const pack = assembled(read(await inflated(text), TextFile), read(await inflated(pictures), PicturesFile));
 		if (pack.course.id !== course || pack.course.edition !== edition)
 			throw new AppError('corrupt', { cause: new Error(`${pack.course.id} ${pack.course.edition}`) });
 		return pack;
 	}
 
-	const loan = ({ edition, text, pack }: { edition: number; text: FileRef; pack: Pack }): Installed => ({
+	const loan = ({ offered, pack }: { offered: Offered; pack: Pack }): Installed => ({
 		course: pack.course.id,
-		edition,
-		text,
+		...offered,
 		voices: [],
 		outline: outline(pack),
 		at: 0
@@ -55,6 +54,11 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 		return database.use((db) => db.packs.get(course));
 	}
 
+	/** All files of a pack and of voices. */
+	const contents = (pack: Offered | undefined, voices: Voice[]): FileRef[] => [
+		...(pack ? [pack.text, pack.pictures] : []),
+		...spoken(voices)
+	];
 	const spoken = (voices: Voice[]): FileRef[] => voices.flatMap((voice) => voice.recordings.map((recording) => recording[sound()]));
 	const held = ({ locale, part, sound, voice }: KeptVoice) => ({
 		locale,
@@ -66,8 +70,9 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 	});
 
 	/** The switch: all files are here, and the records say so; or nothing changes. */
-	async function place({ course, edition, text, voices }: Wanted, pack: Pack): Promise<void> {
-		const wants = [...new Set([text, ...spoken(voices)].map((ref) => ref.sha256))];
+	async function place({ course, pack: offered, voices }: Wanted, pack: Pack): Promise<void> {
+		const { text } = offered;
+		const wants = [...new Set(contents(offered, voices).map((ref) => ref.sha256))];
 		await database.use((db) =>
 			db.transaction('rw', db.files, db.packs, db.voices, db.staging, async () => {
 				if ((await db.files.where('sha256').anyOf(wants).count()) !== wants.length)
@@ -78,41 +83,43 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 				);
 				await db.voices.bulkPut(voices.map((voice) => ({ course, locale: voice.locale, part: voice.part, sound: sound(), voice })));
 				const after = await db.voices.where('course').equals(course).toArray();
-				await db.packs.put({ course, edition, text, voices: after.map(held), outline: outline(pack), at: now() });
+				await db.packs.put({ course, ...offered, voices: after.map(held), outline: outline(pack), at: now() });
 				await db.staging.delete(course);
 			})
 		);
 	}
 
 	async function bring(wanted: Wanted, { signal, onprogress }: Options): Promise<Outcome> {
-		const { course, edition, text, voices } = wanted;
+		const { course, pack: offered, voices } = wanted;
+		const { edition, text, pictures } = offered;
 		if (voices.some((voice) => voice.course !== course || voice.text !== text.sha256))
 			throw new AppError('older', { cause: new Error('a voice for another text') });
 		const own = await known(course);
 		if (own && own.edition > edition) throw new AppError('older', { cause: new Error(`${edition} after ${own.edition}`) });
-		const there = await stored(text.sha256);
+		const here = [await stored(text.sha256), await stored(pictures.sha256)];
 		if (signal?.aborted) return 'paused';
-		let bytes: ArrayBuffer;
+		const bytes: ArrayBuffer[] = [];
 		try {
-			bytes = there ?? (await files.take(text, signal));
+			for (const [at, ref] of [text, pictures].entries()) bytes.push(here[at] ?? (await files.take(ref, signal)));
 		} catch (cause) {
 			if (signal?.aborted) return 'paused';
 			throw cause;
 		}
-		const pack = await unpacked(bytes, course, edition);
+		const pack = await unpacked(bytes[0]!, bytes[1]!, course, edition);
+		const wants = contents(offered, voices);
 		try {
-			await database.use((db) => db.staging.put({ course, locale: wanted.locale, tier: wanted.tier, wants: [text, ...spoken(voices)] }));
-			if (!there) await files.put(text, bytes);
-			if (!(await files.fetch([text, ...spoken(voices)], { signal, onprogress }))) return 'paused';
+			await database.use((db) => db.staging.put({ course, locale: wanted.locale, tier: wanted.tier, wants }));
+			for (const [at, ref] of [text, pictures].entries()) if (!here[at]) await files.put(ref, bytes[at]!);
+			if (!(await files.fetch(wants, { signal, onprogress }))) return 'paused';
 			await place(wanted, pack);
 		} catch (cause) {
 			if (!(cause instanceof AppError) || !cause.code.startsWith('storage')) throw cause;
 			await relieve(course);
 			if (own || voices.length) throw cause;
-			memory.set(course, { edition, text, pack, stored: false });
+			memory.set(course, { offered, pack, stored: false });
 			return 'memory';
 		}
-		memory.set(course, { edition, text, pack, stored: true });
+		memory.set(course, { offered, pack, stored: true });
 		await files.sweep();
 		return 'installed';
 	}
@@ -178,25 +185,24 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 			return voice;
 		},
 		/** The bytes that are still to be fetched for these. Throws `AppError`. */
-		missing: async (text: FileRef | undefined, voices: Voice[]): Promise<number> =>
-			(await files.missing([...(text ? [text] : []), ...spoken(voices)])).reduce((sum, ref) => sum + ref.bytes, 0),
+		missing: async (pack: Offered | undefined, voices: Voice[]): Promise<number> =>
+			(await files.missing(contents(pack, voices))).reduce((sum, ref) => sum + ref.bytes, 0),
 		/** All bytes of these. */
-		bytes: (text: FileRef | undefined, voices: Voice[]): number =>
-			[...(text ? [text] : []), ...spoken(voices)].reduce((sum, ref) => sum + ref.bytes, 0),
-		/** Puts a text and voices on the phone: fetches what is missing, checks it, then switches. Goes on where it stopped. One tab at a time. Throws `AppError`. */
+		bytes: (pack: Offered | undefined, voices: Voice[]): number => contents(pack, voices).reduce((sum, ref) => sum + ref.bytes, 0),
+		/** Puts a pack and voices on the phone: fetches what is missing, checks it, then switches. Goes on where it stopped. One tab at a time. Throws `AppError`. */
 		install: async (wanted: Wanted, options: Options = {}): Promise<Outcome> =>
 			(await net.alone(`install.${wanted.course}`, 'wait', () => bring(wanted, options)))!,
 		/** The text of a course that is here. Throws `AppError`: `not-found`, `corrupt`, `newer`. */
 		async text(course: string): Promise<{ pack: Pack; memory: boolean }> {
 			const open = memory.get(course);
 			const own = await record(course);
-			if (open && own && open.text.sha256 === own.text.sha256) return { pack: open.pack, memory: !open.stored };
+			if (open && own && same(open.offered, own)) return { pack: open.pack, memory: !open.stored };
 			if (!own) throw new AppError('not-found', { cause: new Error(course) });
-			const bytes = await files.read(own.text.sha256);
-			if (!bytes) throw new AppError('corrupt', { cause: new Error('the file is gone') });
-			const pack = await unpacked(bytes, course, own.edition);
+			const [text, pictures] = [await files.read(own.text.sha256), await files.read(own.pictures.sha256)];
+			if (!text || !pictures) throw new AppError('corrupt', { cause: new Error('a file is gone') });
+			const pack = await unpacked(text, pictures, course, own.edition);
 			for (const [other, { stored }] of memory) if (stored) memory.delete(other); // one open text is enough
-			memory.set(course, { edition: own.edition, text: own.text, pack, stored: true });
+			memory.set(course, { offered: { edition: own.edition, text: own.text, pictures: own.pictures }, pack, stored: true });
 			return { pack, memory: false };
 		},
 		/** The voices of a course that are here, with their cues. Throws `AppError`. */

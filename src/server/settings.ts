@@ -17,7 +17,7 @@ export const Settings = z.object({
 	RECEIPT_KEY: path('.keys/receipt.json'),
 	/** The built app, and its packs. */
 	FOLDER: path('build/app'),
-	PACKS: path('static/packs'),
+	PACKS: path('build/packs'),
 	/** Other sites whose pages may use the endpoint, as `https://app.example,https://other.example`. */
 	ORIGINS: z.pipe(
 		z._default(z.string(), ''),

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { items, pictures } from '#core/course.ts';
 import { identity } from '#core/item.ts';
-import { Catalogue, Pack, Signed, pictureName } from '#core/pack.ts';
+import { About, Catalogue, PicturesFile, Signed, TextFile, assembled, pictureName, type FileRef } from '#core/pack.ts';
 import { locales } from '#core/text.ts';
 import { compile } from '#compiler/compile.ts';
 import { genuine, packKey, type PackKey } from '#compiler/key.ts';
@@ -27,12 +27,14 @@ const run = (name?: string) => compile({ content: path.join(root, 'content'), ou
 const held = (name: string) => readFileSync(path.join(out(), name));
 const shelf = () => Signed.parse(JSON.parse(held('catalogue.json').toString()));
 const packs = (name?: string) => readdirSync(path.join(out(name), 'files')).filter((file) => file.endsWith('.pack'));
+/** What a file of a pack holds. */
+const content = ({ sha256 }: FileRef): unknown => JSON.parse(gunzipSync(held(`files/${sha256}.pack`)).toString());
 const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 
-test('a course becomes one file with its structure, the words of all languages, its pictures and the identity of every item', async () => {
+test('a course becomes a text with its structure, the words of all languages and the identity of every item, and a file of pictures', async () => {
 	const { packs: made, problems } = await run();
 	expect(listed(problems)).toBe('');
-	const pack = Pack.parse(JSON.parse(gunzipSync(held(`files/${made.demo!.text.sha256}.pack`)).toString()));
+	const pack = assembled(TextFile.parse(content(made.demo!.text)), PicturesFile.parse(content(made.demo!.pictures)));
 	expect(pack.course).toEqual(course);
 	expect(Object.keys(pack.words).sort()).toEqual([...locales].sort());
 	expect(pack.words.el['one.title']).toMatch(/\p{Script=Greek}/u);
@@ -45,11 +47,23 @@ test('a course becomes one file with its structure, the words of all languages, 
 
 test('the name of a file is the hash of its bytes, and the catalogue says its size', async () => {
 	const { packs: made } = await run();
-	const { sha256: name, bytes } = made.demo!.text;
-	expect(packs()).toEqual([`${name}.pack`]);
-	expect(sha256(held(`files/${name}.pack`))).toBe(name);
-	expect(statSync(path.join(out(), 'files', `${name}.pack`)).size).toBe(bytes);
+	for (const { sha256: name, bytes } of [made.demo!.text, made.demo!.pictures]) {
+		expect(packs()).toContain(`${name}.pack`);
+		expect(sha256(held(`files/${name}.pack`))).toBe(name);
+		expect(statSync(path.join(out(), 'files', `${name}.pack`)).size).toBe(bytes);
+	}
+	expect(packs()).toHaveLength(2);
 	expect(Catalogue.parse(JSON.parse(shelf().payload)).packs).toEqual(made);
+});
+
+test('what is to be read before the download is signed, and holds the descriptor and the outcomes in all languages', async () => {
+	await run();
+	const signed = Signed.parse(JSON.parse(held('demo/about.json').toString()));
+	expect(await genuine(signed, key.publicJwk)).toBe(true);
+	const about = About.parse(JSON.parse(signed.payload));
+	expect(about.outcomes).toEqual(course.outcomes);
+	for (const locale of locales) for (const { id } of course.outcomes) expect(about.words[locale][`${id}.text`]).toBeTruthy();
+	expect(Object.keys(about.words.en).some((name) => name.startsWith('one'))).toBe(false);
 });
 
 test('the catalogue has the twenty with their words and pictures, and a signature that holds for these words alone', async () => {
@@ -70,11 +84,10 @@ test('the same content gives the same bytes, in another folder and at another ti
 	const [name] = packs('first');
 	const bytes = (folder: string) => readFileSync(path.join(out(folder), 'files', name!));
 	expect(bytes('first').equals(bytes('second'))).toBe(true);
-	expect([...bytes('first').subarray(4, 10)]).toEqual([0, 0, 0, 0, 2, 255]);
 });
 
 test('a second compilation writes nothing, and keeps the signature', async () => {
-	expect((await run()).written).toHaveLength(2);
+	expect((await run()).written).toHaveLength(4);
 	const before = held('catalogue.json').toString();
 	expect((await run()).written).toEqual([]);
 	expect(held('catalogue.json').toString()).toBe(before);
@@ -84,7 +97,7 @@ test('a catalogue that another key signed, or that is broken, is written anew', 
 	await run();
 	rmSync(path.join(root, '.keys'), { recursive: true });
 	key = await packKey(root);
-	expect((await run()).written).toEqual(['catalogue.json']);
+	expect((await run()).written).toEqual(['demo/about.json', 'catalogue.json']);
 	put(root, 'packs/catalogue.json', '{"half');
 	expect((await run()).written).toEqual(['catalogue.json']);
 	expect(await genuine(shelf(), key.publicJwk)).toBe(true);
@@ -92,17 +105,19 @@ test('a catalogue that another key signed, or that is broken, is written anew', 
 
 test('changed words make a new file; the old one goes, recordings stay', async () => {
 	await run();
-	const [old] = packs();
+	const old = packs();
 	for (const name of ['packs/files/abc.mp3', 'packs/files/abc.ogg', 'packs/demo/en.cards.json']) put(root, name, 'sound');
 	put(
 		root,
 		'content/courses/demo/words/en/one.yaml',
 		project()['content/courses/demo/words/en/one.yaml']!.replace('Anna reads', 'Anna sees')
 	);
-	expect((await run()).written).toHaveLength(2);
-	expect(packs()).toHaveLength(1);
-	expect(packs()).not.toEqual([old]);
-	expect(readdirSync(path.join(out(), 'files')).sort()).toEqual([packs()[0], 'abc.mp3', 'abc.ogg'].sort());
+	const { written, packs: made } = await run();
+	expect(written).toEqual([`files/${made.demo!.text.sha256}.pack`, 'catalogue.json']);
+	expect(old).not.toContain(`${made.demo!.text.sha256}.pack`);
+	expect(old).toContain(`${made.demo!.pictures.sha256}.pack`); // unchanged: a phone that has it fetches it no second time
+	expect(readdirSync(path.join(out(), 'files')).sort()).toEqual([...packs(), 'abc.mp3', 'abc.ogg'].sort());
+	expect(packs()).toHaveLength(2);
 	expect(held('demo/en.cards.json').toString()).toBe('sound');
 });
 
@@ -118,7 +133,11 @@ test('content with an error is not compiled at all', async () => {
 
 test('nothing of the exam is in anything that is served', async () => {
 	await run();
-	const served = [shelf().payload, ...packs().map((name) => gunzipSync(held(`files/${name}`)).toString())].join('\n');
+	const served = [
+		shelf().payload,
+		held('demo/about.json').toString(),
+		...packs().map((name) => gunzipSync(held(`files/${name}`)).toString())
+	].join('\n');
 	const found = project();
 	const texts = locales.flatMap((locale) =>
 		[...found[`content/exams/demo/words/${locale}/exam.yaml`]!.matchAll(/: (.*\d{5}.*)$/gm)].map((match) => match[1]!)

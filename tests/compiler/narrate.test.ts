@@ -11,7 +11,7 @@ import { genuine, packKey, signed } from '#compiler/key.ts';
 import { narrate } from '#compiler/narrate.ts';
 import { typescript } from '#compiler/program.ts';
 import { Voice, clips, type Recording } from '#core/narration.ts';
-import { Pack, Signed } from '#core/pack.ts';
+import { Signed, TextFile } from '#core/pack.ts';
 import { sentences, type Words } from '#core/text.ts';
 
 const roots: string[] = [];
@@ -39,6 +39,8 @@ const words: Words = {
 	'a-e1.forget.feedback': 'No.'
 };
 
+const greek: Words = { 'a-floor.title': 'Έτοιμοι;', 'a-floor.text': 'Είναι, π.χ., στις 14:00; Ναι, είναι.' };
+
 const lesson = {
 	id: 'a',
 	minutes: 12,
@@ -61,8 +63,14 @@ const fixture = {
 		assessment: [],
 		glossary: ['towel', 'bed', 'door', 'key', 'lift', 'noise', 'shift', 'guest']
 	},
-	words: { en: words, el: { 'a-floor.title': 'Έτοιμοι;', 'a-floor.text': 'Είναι, π.χ., στις 14:00; Ναι, είναι.' }, it: {}, pl: {}, es: {} },
-	pictures: {},
+	keys: Object.keys(words),
+	words: {
+		en: Object.values(words),
+		el: Object.keys(words).map((key) => greek[key] ?? ''),
+		it: [],
+		pl: [],
+		es: []
+	},
 	identities: {}
 };
 
@@ -71,26 +79,28 @@ async function project(): Promise<string> {
 	const root = mkdtempSync(path.join(tmpdir(), 'narrate-test-'));
 	roots.push(root);
 	cpSync('content/lexicon', path.join(root, 'content', 'lexicon'), { recursive: true });
-	const pack = gzipSync(JSON.stringify(Pack.parse(fixture)));
+	const pack = gzipSync(JSON.stringify(TextFile.parse(fixture)));
 	const sha256 = createHash('sha256').update(pack).digest('hex');
-	const packs = path.join(root, 'static', 'packs');
+	const packs = path.join(root, 'build', 'packs');
 	mkdirSync(path.join(packs, 'files'), { recursive: true });
 	writeFileSync(path.join(packs, 'files', `${sha256}.pack`), pack);
 	const catalogue = {
 		format: 1,
 		credentials: [],
 		words: { en: {}, el: {}, it: {}, pl: {}, es: {} },
-		packs: { talk: { edition: 1, text: { sha256, bytes: pack.length, type: 'pack' } } }
+		packs: {
+			talk: { edition: 1, text: { sha256, bytes: pack.length, type: 'pack' }, pictures: { sha256, bytes: pack.length, type: 'pack' } }
+		}
 	};
 	writeFileSync(path.join(packs, 'catalogue.json'), JSON.stringify(await signed(JSON.stringify(catalogue), await packKey(root))));
 	return root;
 }
 
-const wanted = (root: string) => ({ root, course: 'talk', locale: 'en', part: 'cards' }) as const;
+const wanted = (root: string) => ({ root, packs: path.join(root, 'build', 'packs'), course: 'talk', locale: 'en', part: 'cards' }) as const;
 const file = (root: string, ref: Recording['mp3'] | Recording['ogg']) =>
-	readFileSync(path.join(root, 'static', 'packs', 'files', `${ref.sha256}.${ref.type}`));
-const voiceFile = (root: string, name: string) => readFileSync(path.join(root, 'static', 'packs', 'talk', name), 'utf8');
-const texts = (id: string) => clips(Pack.parse(fixture).course, words).find((clip) => clip.id === id)!.texts;
+	readFileSync(path.join(root, 'build', 'packs', 'files', `${ref.sha256}.${ref.type}`));
+const voiceFile = (root: string, name: string) => readFileSync(path.join(root, 'build', 'packs', 'talk', name), 'utf8');
+const texts = (id: string) => clips(TextFile.parse(fixture).course, words).find((clip) => clip.id === id)!.texts;
 
 /** A tone of 200 Hz that sounds and pauses by turns, in seconds, as a WAV file of 16 bits. */
 function tones(seconds: number[], rate = 16000): Buffer {
@@ -188,7 +198,7 @@ test('a run that is killed goes on where it was; a lost file comes back', async 
 	expect(killed.code).toBe(null);
 	const [step] = killed.out.split('\n');
 	expect(JSON.parse(step!)).toEqual({ done: 1, of: expect.any(Number) });
-	expect(readdirSync(path.join(root, 'static', 'packs'))).not.toContain('talk');
+	expect(readdirSync(path.join(root, 'build', 'packs'))).not.toContain('talk');
 
 	const { voice, made } = await narrate({ ...wanted(root), crew });
 	expect(made).toBeGreaterThan(0);
@@ -196,7 +206,7 @@ test('a run that is killed goes on where it was; a lost file comes back', async 
 	expect(voice.recordings).toHaveLength(10);
 
 	const lost = voice.recordings[0]!;
-	rmSync(path.join(root, 'static', 'packs', 'files', `${lost.mp3.sha256}.mp3`));
+	rmSync(path.join(root, 'build', 'packs', 'files', `${lost.mp3.sha256}.mp3`));
 	writeFileSync(path.join(root, '.cache', 'narration', `${lost.ogg.sha256}.ogg`), 'half');
 	const again = await narrate({ ...wanted(root), crew });
 	expect(again.made).toBe(1);
@@ -221,7 +231,7 @@ test('the command reads all that is named, prints the sizes, and says plainly wh
 
 	const unknown = await command(root, ['talc']);
 	expect(unknown).toMatchObject({ code: 1, said: 'narrate: there is no compiled course "talc"; there is talk\n' });
-	rmSync(path.join(root, 'static'), { recursive: true });
+	rmSync(path.join(root, 'build'), { recursive: true });
 	const bare = await command(root, []);
 	expect(bare.code).toBe(1);
 	expect(bare.said).toMatch(/^narrate: the courses are not compiled yet/);

@@ -24,10 +24,11 @@ const options = () => ({ root, configFile: false as const, logLevel: 'silent' as
 const broken = () =>
 	put(root, 'content/courses/demo/words/en/one.yaml', project()['content/courses/demo/words/en/one.yaml']!.replace('Anna', '"Anna"'));
 
-test('a build compiles content before static files are copied, and knows the key that signed', async () => {
+test('a build compiles content, and knows the key that signed', async () => {
 	await build(options());
-	const catalogue = Signed.parse(JSON.parse(readFileSync(path.join(root, 'dist/packs/catalogue.json'), 'utf8')));
-	expect(readdirSync(path.join(root, 'dist/packs/files'))).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.pack$/)]);
+	const catalogue = Signed.parse(JSON.parse(readFileSync(path.join(root, 'build/packs/catalogue.json'), 'utf8')));
+	const pack = expect.stringMatching(/^[0-9a-f]{64}\.pack$/);
+	expect(readdirSync(path.join(root, 'build/packs/files'))).toEqual([pack, pack]);
 	const script = readFileSync(path.join(root, 'dist/assets', readdirSync(path.join(root, 'dist/assets'))[0]!), 'utf8');
 	const [, x, y] = script.match(/x:[`"']([\w-]{43})[`"'],y:[`"']([\w-]{43})[`"']/)!;
 	expect(await genuine(catalogue, PublicKey.parse({ kty: 'EC', crv: 'P-256', x, y }))).toBe(true);
@@ -42,13 +43,13 @@ test('a build stops with the list of what to correct, without a stack', async ()
 	);
 	expect(error.message).toMatch(/1 to correct:\ncontent\/courses\/demo\/words\/en\/one\.yaml:\d+ {2}\S/);
 	expect(error.stack).not.toMatch(/\n\s+at /);
-	expect(existsSync(path.join(root, 'static/packs'))).toBe(false);
+	expect(existsSync(path.join(root, 'build/packs'))).toBe(false);
 });
 
 test('in development content is compiled at the start and again when it changes', async () => {
 	const server = await createServer({ ...options(), server: { middlewareMode: true, ws: false } });
-	const files = () => readdirSync(path.join(root, 'static/packs/files'));
-	const [first] = files();
+	const files = () => readdirSync(path.join(root, 'build/packs/files'));
+	const before = files();
 	const changed = new Promise<void>((resolve) => {
 		server.ws.send = ((payload: { type: string }) => payload.type === 'full-reload' && resolve()) as typeof server.ws.send;
 	});
@@ -59,8 +60,8 @@ test('in development content is compiled at the start and again when it changes'
 	);
 	server.watcher.emit('change', path.join(root, 'content/courses/demo/words/en/one.yaml'));
 	await changed;
-	expect(files()).toHaveLength(1);
-	expect(files()).not.toEqual([first]);
+	expect(files()).toHaveLength(2);
+	expect(files()).not.toEqual(before);
 	await server.close();
 });
 
@@ -86,6 +87,6 @@ test('under unit tests nothing is compiled, and the key is a fixed one', async (
 	const { config } = packs() as Plugin & { config: (config: object, env: object) => Promise<{ define: Record<string, string> }> };
 	const { define } = await config({ root }, { command: 'serve', mode: 'test' });
 	expect(PublicKey.safeParse(JSON.parse(define.__PACK_KEY__!)).success).toBe(true);
-	expect(existsSync(path.join(root, 'static'))).toBe(false);
+	expect(existsSync(path.join(root, 'build'))).toBe(false);
 	expect(existsSync(path.join(root, '.keys'))).toBe(false);
 });

@@ -76,7 +76,7 @@ test('reopening after a kill lands on the same card with the half-made answer', 
 });
 
 test('a card is heard from the phone, offline: the sentence that is read is marked', async ({ page, site, context }) => {
-	test.skip(!existsSync('static/packs/communication/en.cards.json'), 'the English voice was not prepared');
+	test.skip(!existsSync('build/packs/communication/en.cards.json'), 'the English voice was not prepared');
 	const she = person(page, site.url, 'en');
 	await she.begin();
 	await she.take('cards');

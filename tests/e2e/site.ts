@@ -43,7 +43,7 @@ export const test = base.extend<{ site: Site; quiet: string[] }>({
 						DATABASE: join(folder, 'passport.db'),
 						RECEIPT_KEY: join(folder, 'receipt.json'),
 						FOLDER: 'build/app',
-						PACKS: 'static/packs',
+						PACKS: 'build/packs',
 						...settings
 					}
 				});

@@ -30,6 +30,7 @@ const timer = setInterval(() => {
 
 /** The hash of the course's text. */
 const text = 'a'.repeat(64);
+const ref = { sha256: text, bytes: 1, type: 'pack' };
 
 async function studio(pause = 60) {
 	const at = folder();
@@ -39,7 +40,7 @@ async function studio(pause = 60) {
 	writeFileSync(
 		join(packs, 'catalogue.json'),
 		JSON.stringify({
-			payload: JSON.stringify({ format: 1, packs: { communication: { edition: 1, text: { sha256: text, bytes: 1, type: 'pack' } } } }),
+			payload: JSON.stringify({ format: 1, packs: { communication: { edition: 1, text: ref, pictures: ref } } }),
 			signature: 'A'.repeat(86)
 		})
 	);
