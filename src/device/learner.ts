@@ -53,7 +53,7 @@ export function createLearner({
 			return keep(known);
 		} catch (cause) {
 			if (!(cause instanceof AppError)) throw cause;
-			return guess ?? second ?? keep((guess = made()));
+			return second ?? known ?? guess ?? keep((guess = made()));
 		}
 	}
 
@@ -74,8 +74,8 @@ export function createLearner({
 
 	async function who(): Promise<Numbers> {
 		const told = mirrored();
-		if (known && (!told || (told.learner === known.learner && told.device === known.device))) return known;
-		return (loading ??= load().finally(() => (loading = undefined))); // another tab may have changed them
+		if (known && told?.learner === known.learner && told.device === known.device) return known;
+		return (loading ??= load().finally(() => (loading = undefined))); // another tab may have changed or erased them
 	}
 	async function keys(device: string): Promise<CryptoKeyPair> {
 		if (pair?.device !== device) pair = { device, loading: loadPair(device) };
