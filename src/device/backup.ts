@@ -75,7 +75,7 @@ export function createBackup({ database, mirror, learner, answers, places, sitti
 			const content = await opened(text);
 			const { learner: hers } = await learner.who();
 			const blank = !(await answers.all()).some((answer) => answer.learner === hers);
-			if (blank && preferences.read().sync !== 'on') await learner.adopt(content.learner);
+			if (blank) await learner.adopt(content.learner);
 			const added = await answers.bring(content.answers);
 			await places.bring(content.places);
 			await sittings.bring(content.sittings);

@@ -104,8 +104,8 @@ export function createLearner({
 				signature: `sig=:${await signText(await keys(device), text)}:`
 			};
 		},
-		/** Takes the number of a saved copy, so that this phone and the one of the copy are one learner. Throws `AppError`. */
-		adopt: async (learner: string): Promise<Numbers> => become({ ...(await who()), learner }),
+		/** Takes the number of a saved copy, so that this phone and the one of the copy are one learner; the phone's own, which the endpoint may know as somebody else's, is new. Throws `AppError`. */
+		adopt: async (learner: string): Promise<Numbers> => (learner === (await who()).learner ? who() : become(made(learner))),
 		/** New numbers and a new key: for the endpoint she is somebody else from now on. Throws `AppError`. */
 		renew: (): Promise<Numbers> => become(made()),
 		/** Forgets what is in memory, after everything was erased. */

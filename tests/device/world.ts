@@ -1,9 +1,10 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { onTestFinished, vi } from 'vitest';
 import type { Answer } from '#core/answer.ts';
-import { Pushed, Statement, answered } from '#core/wire.ts';
+import { Pushed, Statement, answered, type Receipt } from '#core/wire.ts';
 import { createDevice } from '#device/index.ts';
 import { createApp } from '#server/app.ts';
 import { createReceipts } from '#server/receipt.ts';
@@ -30,6 +31,9 @@ export const twice: Fault = async (request, carry) => (await carry(request.clone
 export const silence: Fault = () => new Promise(() => undefined);
 /** A hotspot that wants a login answers everything with its page. */
 export const loginPage = reply(200, '<!doctype html><title>Login</title>', { 'content-type': 'text/html' });
+/** What a push carries; nothing if the request is none. */
+export const pushed = async (request: Request): Promise<Statement[]> =>
+	request.url.endsWith('/push') ? JSON.parse(gunzipSync(Buffer.from(await request.clone().arrayBuffer())).toString()) : [];
 /** The endpoint's reply to a push, changed on the way. */
 export const changed =
 	(change: (pushed: Pushed) => unknown): Fault =>
@@ -40,7 +44,7 @@ export const changed =
 
 /** Waits, turn by turn of the event loop, until something holds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-	for (let turn = 0; turn < 20_000; turn++) {
+	for (const begun = performance.now(); performance.now() - begun < 10_000;) {
 		if (await holds()) return;
 		await new Promise((resolve) => setImmediate(resolve));
 	}
@@ -62,17 +66,21 @@ export const draft = (part: Partial<Answer> = {}) => ({
 /** The real endpoint on a real SQLite file. */
 function createEndpoint() {
 	const at = folder();
-	const [file, copy, build] = [join(at, 'passport.db'), join(at, 'copy.db'), join(at, 'build')];
-	mkdirSync(build);
+	const [data, copy, build] = ['data', 'copy', 'build'].map((name) => join(at, name)) as [string, string, string];
+	for (const path of [copy, build]) mkdirSync(path);
+	function copied(from: string, to: string): void {
+		for (const name of readdirSync(to)) rmSync(join(to, name));
+		for (const name of readdirSync(from)) copyFileSync(join(from, name), join(to, name));
+	}
 	const unlimited = { perMinute: 0, burst: 0 };
 	let keys = 0;
 
 	function begin() {
-		const store = createSqlite(file);
+		const store = createSqlite(join(data, 'passport.db'));
 		const receipts = createReceipts(join(at, `receipt-${keys}.json`));
 		const narrate = { packs: build, command: ['false'], pause: 60 };
 		const parts = { store, receipts, folder: build, narrate, origins: [], proxied: true };
-		return { store, app: createApp({ ...parts, perDevice: unlimited, perAddress: unlimited }) };
+		return { store, receipts, app: createApp({ ...parts, perDevice: unlimited, perAddress: unlimited }) };
 	}
 	let running = begin();
 	async function again(between: () => void) {
@@ -94,11 +102,13 @@ function createEndpoint() {
 			return items.map((item) => answered(Statement.parse(JSON.parse(item)))!);
 		},
 		/** Saves a copy of what it holds. */
-		copy: () => again(() => cpSync(file, copy)),
+		copy: () => again(() => copied(data, copy)),
 		/** Goes back to that copy: what came later is lost. */
-		restore: () => again(() => cpSync(copy, file)),
+		restore: () => again(() => copied(copy, data)),
 		/** Signs with another key from now on. */
 		rekey: () => again(() => keys++),
+		/** A receipt with its signature, whatever it says. */
+		sign: (receipt: Receipt) => running.receipts.sign(receipt),
 		close: () => running.store.close()
 	};
 }
