@@ -9,12 +9,12 @@ async function builder(page: Page): Promise<AxeBuilder> {
 	return new AxeBuilder({ page, ...(there ? { axeSource: 'void 0' } : {}) }).setLegacyMode();
 }
 
-/** What axe finds on the screen, with `target-size`, which is off unless it is asked for. */
-export async function axeFaults(page: Page): Promise<string[]> {
+/** What axe finds on the screen, with `target-size`, which is off unless it is asked for; of colours only if that is asked for: it takes as long as all the rest. */
+export async function axeFaults(page: Page, colours: boolean): Promise<string[]> {
 	const { violations } = await (
 		await builder(page)
 	)
-		.options({ resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })
+		.options({ resultTypes: ['violations'], rules: { 'target-size': { enabled: true }, 'color-contrast': { enabled: colours } } })
 		.withTags(tags)
 		.analyze();
 	return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary?.replace(/\s+/g, ' ')}`));
@@ -135,7 +135,7 @@ export async function narrowFaults(page: Page, how: 'big' | 'long'): Promise<str
 				}
 			}
 			const foot = [...document.querySelectorAll<HTMLElement>('.foot, nav')].find((one) => getComputedStyle(one).position === 'sticky');
-			if (foot && foot.offsetHeight > innerHeight / 3) faults.push(`${foot.offsetHeight} of ${innerHeight} px are covered at the bottom`);
+			if (foot && foot.offsetHeight > innerHeight / 2) faults.push(`${foot.offsetHeight} of ${innerHeight} px are covered at the bottom`);
 			root.style.fontSize = '';
 			document.adoptedStyleSheets = [];
 			texts.forEach((text, at) => (text.data = words[at]!));

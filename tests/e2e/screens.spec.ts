@@ -4,7 +4,8 @@ import { axeFaults, colourFaults, narrowFaults, placeFaults, targetFaults } from
 import { expect, interfaceWords, test } from './site.ts';
 import { walk } from './walk.ts';
 
-const dark = ['pl', 'es'];
+/** Where colours are looked at, light and dark: they are the same in every language. */
+const coloured = ['it', 'es'];
 /** The longest languages with big letters far apart; texts longer than any of them in the shortest. */
 const narrow: Record<string, 'big' | 'long'> = { el: 'big', pl: 'big', en: 'long' };
 
@@ -21,8 +22,12 @@ for (const locale of locales.filter((one) => existsSync(`locales/${one}/app.json
 		// So high that nothing is under the foot of the screen: what may be there is a matter of the keyboard's test.
 		await page.setViewportSize({ width: 360, height: 2400 });
 		await walk(page, site, locale, async (screen) => {
-			const faults = [...(await placeFaults(page, locale, name)), ...(await targetFaults(page)), ...(await axeFaults(page))];
-			if (dark.includes(locale)) {
+			const faults = [
+				...(await placeFaults(page, locale, name)),
+				...(await targetFaults(page)),
+				...(await axeFaults(page, coloured.includes(locale)))
+			];
+			if (coloured.includes(locale)) {
 				await page.emulateMedia({ colorScheme: 'dark' });
 				faults.push(...(await colourFaults(page)).map((fault) => `dark: ${fault}`));
 				await page.emulateMedia({ colorScheme: 'light' });

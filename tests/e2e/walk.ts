@@ -207,13 +207,16 @@ export async function walk(page: Page, site: Site, locale: Locale, stop: (name: 
 	await page.locator('.stamp').nth(19).waitFor();
 	await stop('passport');
 	await open('/settings');
+	await heading(t('settings.title'));
 	await stop('settings');
 	await open('/settings/about');
+	await heading(t('about.title'));
 	await stop('about');
 	await open('/settings/space');
 	await page.locator('a[href="/courses/communication"]').waitFor();
 	await stop('space on the phone');
 	await open('/settings/data');
+	await heading(t('data.title'));
 	await stop('data');
 	await button(t('data.see')).click();
 	await page.locator('.answers li').nth(3).waitFor();
