@@ -3,15 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
-import type { App } from '#app/index.ts';
 import { clips, voiceBytes, type Part, type Recording, type Voice } from '#core/narration.ts';
 import { assembled, type Catalogue, type FileRef, type Offered, type Pack, type PicturesFile, type TextFile } from '#core/pack.ts';
 import { sentences, type Locale } from '#core/text.ts';
 import { compile } from '#compiler/compile.ts';
 import { packKey, signed } from '#compiler/key.ts';
 import { sha256 } from '#compiler/pack.ts';
-import { createDevice, type Device } from '#device/index.ts';
-import type { Playback } from '#device/voice.ts';
+import { createDevice } from '#device/index.ts';
 import { temporary } from '../compiler/fixture.ts';
 
 Object.assign(globalThis, { IDBKeyRange }); // Dexie asks for it by this name
@@ -248,54 +246,9 @@ export function createPhone(shelf: Shelf, seed = 1) {
 				pass: (milliseconds: number) =>
 					waits.splice(0).forEach((one) => (one.milliseconds <= milliseconds ? one.end() : void waits.push(one)))
 			};
-		},
-		/** Opens a tab and starts the app in it. What was there before is killed: it never learns that it ended. */
-		async start(locale: Locale = 'en') {
-			const { createApp } = await import('#app/index.ts');
-			const { createI18n } = await import('#app/i18n.svelte.ts');
-			const tab = phone.tab();
-			const speaker = createSpeaker();
-			const i18n = await createI18n(locale, () => undefined);
-			const app: App = createApp({ ...tab.device, voice: speaker.voice }, i18n);
-			await app.start();
-			return { ...tab, app, i18n, speaker };
 		}
 	};
 	return phone;
-}
-
-export type Started = Awaited<ReturnType<Phone['start']>>;
-
-/** What stands where the sound player stands: it writes down what it was told. */
-export function createSpeaker() {
-	const speaker = {
-		played: [] as Playback[],
-		/** What sounds now; only it is heard. */
-		now: undefined as Playback | undefined,
-		told: [] as string[],
-		/** The recording comes to a time. */
-		reach: (at: number) => speaker.now?.onposition(at),
-		end(): void {
-			const { now } = speaker;
-			speaker.now = undefined;
-			now?.onend();
-		},
-		voice: {
-			warm: async () => undefined,
-			sound: () => 'mp3' as const,
-			async play(playback: Playback) {
-				speaker.played.push(playback);
-				speaker.now = playback;
-				playback.onstate('playing');
-			},
-			stop: () => void (speaker.now = undefined),
-			pause: () => speaker.now?.onstate('paused'),
-			resume: () => speaker.now?.onstate('playing'),
-			seek: () => undefined,
-			rate: (value) => void speaker.told.push(`rate ${value}`)
-		} satisfies Device['voice']
-	};
-	return speaker;
 }
 
 /** Lets the phone work until something is so. */
