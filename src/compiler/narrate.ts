@@ -62,6 +62,7 @@ async function command(): Promise<void> {
 		options: { json: { type: 'boolean', default: false }, packs: { type: 'string', default: 'build/packs' } }
 	});
 	const { json } = values;
+	process.stdout.on('error', () => process.exit()); // who asked for the voice is gone; what was recorded is kept
 	const root = process.cwd();
 	const packs = path.resolve(values.packs);
 	const wanted = await asked(root, packs, positionals);

@@ -14,11 +14,15 @@ const flat = (tree: Tree, before = ''): [string, string][] =>
 		typeof value === 'string' ? [[before + key, value]] : flat(value, `${before}${key}.`)
 	);
 
+/** The texts of a words file, by key. */
+export const texts = (file: string): Record<string, string> => Object.fromEntries(flat(parse(readFileSync(file, 'utf8'))));
+
 /** The words of the course in one language, by key. */
 export const courseWords = (locale: string): Record<string, string> =>
-	Object.fromEntries(
-		['course', ...course.lessons.map(({ id }) => id), 'assessment'].flatMap((file) =>
-			flat(parse(readFileSync(`content/courses/communication/words/${locale}/${file}.yaml`, 'utf8')))
+	Object.assign(
+		{},
+		...['course', ...course.lessons.map(({ id }) => id), 'assessment'].map((file) =>
+			texts(`content/courses/communication/words/${locale}/${file}.yaml`)
 		)
 	);
 

@@ -14,7 +14,6 @@ export type Asking = {
 			| 'item.check'
 			| 'item.number'
 			| 'item.place'
-			| 'item.answer'
 			| 'item.right-place'
 			| 'item.others'
 			| 'item.hear'
