@@ -167,8 +167,8 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 					return pick(`${item.id}.${item.steps[0]!.id}`, item.steps[0]!.options[0]!);
 			}
 		},
-		/** Makes an answer to the item on screen, rightly or with a mistake, and has it checked. */
-		async make(item: Item, how: 'right' | 'wrong' = 'right') {
+		/** Makes an answer to the item on screen, rightly or with a mistake, and has it checked; `paused` is told of the pauses of a scenario. */
+		async make(item: Item, how: 'right' | 'wrong' = 'right', paused?: () => Promise<void>) {
 			switch (item.kind) {
 				case 'choice':
 				case 'gap':
@@ -194,14 +194,15 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 					for (const [at, step] of item.steps.entries()) {
 						await pick(`${item.id}.${step.id}`, how === 'right' ? step.right : other(step.options, step.right));
 						await self.forward('item.check');
+						if (at === 0) await paused?.();
 						if (at < item.steps.length - 1) await self.forward('item.go-on');
 					}
 			}
 			if (item.kind !== 'scenario') await self.forward('item.check');
 		},
 		/** Answers the item on screen. Whether it is right, and why, stands there afterwards. */
-		async respond(item: Item, how: 'right' | 'wrong' = 'right') {
-			await self.make(item, how);
+		async respond(item: Item, how: 'right' | 'wrong' = 'right', paused?: () => Promise<void>) {
+			await self.make(item, how, paused);
 			await self.explained(how);
 			await expect(button(t('continue'))).toBeVisible();
 		},
