@@ -132,7 +132,7 @@ export function createSending({ database, endpoint, learner, outbox, preferences
 					else return failure(reply);
 					continue;
 				}
-				const outcome = await settle(batch, reply.ok, key);
+				const outcome = await settle(batch, reply.ok, key!);
 				if (!outcome) {
 					if (enrols++ > 0) return { error: 'signature' };
 					const ended = await enrol(signal); // the endpoint may sign with a new key

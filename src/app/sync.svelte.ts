@@ -59,6 +59,7 @@ export function createSync(device: Device) {
 	function choose(sync: 'on' | 'off'): void {
 		device.preferences.write({ sync });
 		device.preferences.keep().catch(codeOf);
+		if (sync === 'off') device.courier.dismiss().catch(codeOf);
 	}
 
 	function follow(): boolean {
@@ -117,6 +118,7 @@ export function createSync(device: Device) {
 		timer.abort();
 		const { signal } = (timer = new AbortController());
 		state = 'waiting';
+		void device.courier.ask();
 		await device.moments.wait(after + device.chance() * Math.min(5 * minute, 1000 * 2 ** Math.min(failures, 10)), signal);
 		if (!signal.aborted) await send();
 	}

@@ -74,7 +74,7 @@ export function createEndpoint({ net, learner, base, now }: Parts) {
 }
 
 /** A body under gzip where the browser can. */
-async function packed(text: string): Promise<{ body: Uint8Array<ArrayBuffer>; headers: Record<string, string> }> {
+export async function packed(text: string): Promise<{ body: Uint8Array<ArrayBuffer>; headers: Record<string, string> }> {
 	const plain = new TextEncoder().encode(text);
 	if (typeof CompressionStream === 'undefined') return { body: plain, headers: { 'content-type': 'application/json' } };
 	const stream = new Blob([plain]).stream().pipeThrough(new CompressionStream('gzip'));
