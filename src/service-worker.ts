@@ -3,6 +3,7 @@
 /// <reference lib="webworker" />
 /// <reference types="@sveltejs/kit" />
 import { base, build, files, prerendered, version } from '$service-worker';
+import { deliver, errand } from '#device/courier.ts';
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const shell = `shell-${version}`;
@@ -44,6 +45,10 @@ worker.addEventListener('activate', (event) => {
 
 worker.addEventListener('message', (event) => {
 	if (event.data?.type === 'SKIP_WAITING') void worker.skipWaiting();
+});
+
+worker.addEventListener('sync', (event) => {
+	if (event.tag === errand) event.waitUntil(deliver());
 });
 
 worker.addEventListener('fetch', (event) => {

@@ -114,6 +114,7 @@ export function createAssessment(device: Device, courses: Courses, sync: Sync, r
 		},
 		/** Begins a sitting with a new draw. */
 		async start(): Promise<void> {
+			if (current && !current.finished && items.length) return; // a second tap
 			const last = sittings.filter((sitting) => sitting.course === course).sort((a, b) => b.begun - a.begun)[0];
 			const now = device.now();
 			const drawn = draw(bank, new Set(last?.items), device.chance);

@@ -187,7 +187,8 @@ export function createCourses(device: Device, i18n: I18n) {
 				described = undefined;
 				for (const then of listeners) then(course);
 			} catch (cause) {
-				openError = codeOf(cause);
+				const code = codeOf(cause);
+				if (opening === course) openError = code;
 				if (opened?.id === course) opened = undefined;
 			} finally {
 				if (opening === course) opening = undefined;

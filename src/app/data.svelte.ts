@@ -59,7 +59,7 @@ export function createData(device: Device, settings: Settings, courses: Courses,
 		/** Deletes everything from this phone; true when it is done. */
 		erase: async (): Promise<boolean> =>
 			(await attempt(async () => {
-				sync.stop();
+				await sync.stop();
 				await device.backup.erase();
 				return true;
 			})) ?? false,

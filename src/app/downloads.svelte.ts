@@ -49,13 +49,20 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 	let downloads = $state.raw<Record<string, Download>>({});
 	let installed = $state.raw<Record<string, Own>>({});
 	let looking = new AbortController();
+	/** The course whose offers are on the screen. */
+	let looked: string | undefined;
 	const work = new Map<string, { stop: AbortController; end: Promise<void> }>();
 
 	const set = (course: string, part: Partial<Download>) =>
 		void (downloads[course] && (downloads = { ...downloads, [course]: { ...downloads[course], ...part } }));
 	const drop = (course: string) => void (downloads = Object.fromEntries(Object.entries(downloads).filter(([other]) => other !== course)));
 	const offered = (course: string) => courses.catalogue?.packs[course];
-	const voicesOf = (course: string, locale: Locale, tier: Tier) => parts[tier].map((part) => found[`${course}/${locale}/${part}`]);
+	/** What is known of the voices of a tier; one for another text than the one that is offered is not known. */
+	const voicesOf = (all: typeof found, course: string, locale: Locale, tier: Tier): (Found | undefined)[] =>
+		parts[tier].map((part) => {
+			const one = all[`${course}/${locale}/${part}`];
+			return isVoice(one) && one.text !== offered(course)?.text.sha256 ? undefined : one;
+		});
 
 	async function refresh(): Promise<void> {
 		const all = await device.packs.installed().catch((cause: unknown) => (codeOf(cause), []));
@@ -80,27 +87,42 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 		return undefined;
 	}
 
-	async function measure(course: string, locale: Locale): Promise<void> {
+	/** Weighs what can be had. What was found just now is shown with its weight, never before it. */
+	async function measure(course: string, locale: Locale, news: typeof found = {}): Promise<void> {
 		const pack = offered(course);
-		if (!pack) return;
-		for (const tier of tiers) {
-			const voices = voicesOf(course, locale, tier).filter(isVoice);
-			const bytes = await device.packs.missing(pack, voices).catch((cause: unknown) => (codeOf(cause), device.packs.bytes(pack, voices)));
-			sizes = { ...sizes, [`${course}/${locale}/${tier}`]: bytes };
-		}
+		const weighed: typeof sizes = {};
+		let known: typeof found;
+		do {
+			known = found;
+			for (const tier of pack ? tiers : []) {
+				const voices = voicesOf({ ...known, ...news }, course, locale, tier).filter(isVoice);
+				const bytes = await device.packs.missing(pack, voices).catch((cause: unknown) => (codeOf(cause), device.packs.bytes(pack, voices)));
+				weighed[`${course}/${locale}/${tier}`] = bytes;
+			}
+		} while (known !== found); // another voice was found meanwhile
+		found = { ...found, ...news };
+		sizes = { ...sizes, ...weighed };
 	}
 
 	async function seek(course: string, locale: Locale, part: Part): Promise<void> {
 		const { signal } = looking;
-		const note = (one: Found) => void (found = { ...found, [`${course}/${locale}/${part}`]: one });
+		const note = (one: Found) => ({ [`${course}/${locale}/${part}`]: one });
 		try {
-			const reply = await voice(course, locale, part, signal, note);
-			if (reply) note(reply);
+			const reply = await voice(course, locale, part, signal, (making) => void (found = { ...found, ...note(making) }));
+			await measure(course, locale, reply && note(reply));
 		} catch (cause) {
 			const code = codeOf(cause);
-			if (!signal.aborted) note(code);
+			await measure(course, locale, signal.aborted ? {} : note(code));
 		}
-		await measure(course, locale);
+	}
+
+	/** Finds the exact sizes for the language of the moment; waits while a voice is being made. */
+	function look(course: string): void {
+		looking.abort();
+		looking = new AbortController();
+		looked = course;
+		void refresh().then(() => measure(course, i18n.locale));
+		if (offered(course)) void seek(course, i18n.locale, 'cards');
 	}
 
 	/** One installation; false if it was paused. */
@@ -116,8 +138,7 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 		const changed = !own || !same(own, pack);
 		await refresh();
 		if (changed) await courses.updated(course, before);
-		await courses.open(course);
-		await narration.prepare(course);
+		if (!courses.opened || courses.opened.id === course) await courses.open(course); // another course that she is in stays open
 		return true;
 	}
 
@@ -125,8 +146,10 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 	async function fetch(course: string, signal: AbortSignal): Promise<boolean> {
 		const { locale, tier } = downloads[course]!;
 		if (!installed[course] && !(await install(course, [], signal))) return false;
-		const update = !same(installed[course]!, offered(course)!);
-		const held = installed[course]!.voices.map((one) => ({ locale: one.locale, part: one.part }));
+		const own = installed[course];
+		if (!own || (own.memory && tier !== 'text')) throw new AppError(own ? 'storage-full' : 'storage', { cause: new Error(course) });
+		const update = !same(own, offered(course)!);
+		const held = own.voices.map((one) => ({ locale: one.locale, part: one.part }));
 		const asked = parts[tier]
 			.map((part) => ({ locale, part }))
 			.filter((one) => !held.some((own) => own.locale === one.locale && own.part === one.part));
@@ -140,16 +163,20 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 		return !update && !voices.length ? true : install(course, voices, signal);
 	}
 
+	/** The end is told last: from then on a tap goes on. */
 	async function attempt(course: string, signal: AbortSignal): Promise<void> {
+		let end: Partial<Download>;
 		try {
-			set(course, (await fetch(course, signal)) ? { state: 'done' } : { state: 'paused', preparing: undefined });
+			end = (await fetch(course, signal)) ? { state: 'done' } : { state: 'paused', preparing: undefined };
 		} catch (cause) {
 			const error = codeOf(cause);
-			set(course, signal.aborted ? { state: 'paused', preparing: undefined } : { state: 'failed', error, preparing: undefined });
+			end = signal.aborted ? { state: 'paused', preparing: undefined } : { state: 'failed', error, preparing: undefined };
 		}
 		void device.disk.persist();
 		await refresh();
 		await measure(course, i18n.locale);
+		work.delete(course);
+		set(course, end);
 	}
 
 	/** Begins or goes on. */
@@ -157,7 +184,7 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 		if (!downloads[course] || !offered(course) || work.has(course)) return;
 		const stop = new AbortController();
 		set(course, { state: 'running', error: undefined });
-		const end = attempt(course, stop.signal).finally(() => work.delete(course));
+		const end = attempt(course, stop.signal).finally(() => work.delete(course)); // also after a bug
 		work.set(course, { stop, end });
 		await end;
 	}
@@ -181,7 +208,7 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 	function offer(course: string, tier: Tier): Offer {
 		const pack = offered(course);
 		const own = installed[course];
-		const asked = voicesOf(course, i18n.locale, tier);
+		const asked = voicesOf(found, course, i18n.locale, tier);
 		const total = pack ? device.packs.bytes(pack, asked.filter(isVoice)) : 0;
 		const base = { bytes: sizes[`${course}/${i18n.locale}/${tier}`] ?? total, total };
 		if (own && parts[tier].every((part) => own.voices.some((one) => one.locale === i18n.locale && one.part === part)))
@@ -195,6 +222,12 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 		return { ...base, state: asked.includes(undefined) ? 'unknown' : 'ready' };
 	}
 
+	const offers = (course: string): Record<Tier, Offer> => ({
+		text: offer(course, 'text'),
+		cards: offer(course, 'cards'),
+		everything: offer(course, 'everything')
+	});
+
 	return {
 		refresh,
 		/** Downloads that an earlier start did not finish wait, paused; one that lost the network goes on when it is back. */
@@ -204,30 +237,25 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 			for (const { course, locale, tier, done, of } of staged)
 				if (!downloads[course]) downloads = { ...downloads, [course]: { course, locale, tier, state: 'paused', done, of } };
 		},
-		/** Goes on with what failed for want of a network. */
+		/** Goes on with what failed for want of a network, and asks again for what could not be asked. */
 		online(): void {
+			const failed = looked && Object.values(offers(looked)).some(({ state }) => state === 'error');
+			if (looked && failed) look(looked);
 			for (const { course, state, error } of Object.values(downloads))
 				if (state === 'failed' && (error === 'offline' || error === 'timeout')) void run(course);
 		},
-		/** Finds the exact sizes for the language of the moment; waits while a voice is being made. */
-		look(course: string): void {
-			looking.abort();
-			looking = new AbortController();
-			void measure(course, i18n.locale);
-			if (offered(course)) void seek(course, i18n.locale, 'cards');
-		},
+		look,
 		/** Has the voice of a tier made and measured, where that is done on request. */
 		prepare(course: string, tier: Tier): void {
 			for (const part of parts[tier]) void seek(course, i18n.locale, part);
 		},
 		/** The page is left: no more questions. */
-		leave: (): void => looking.abort(),
+		leave(): void {
+			looking.abort();
+			looked = undefined;
+		},
 		/** What can be had in the language of the moment. */
-		offers: (course: string): Record<Tier, Offer> => ({
-			text: offer(course, 'text'),
-			cards: offer(course, 'cards'),
-			everything: offer(course, 'everything')
-		}),
+		offers,
 		/** Begins a download in the language of the moment; asks first on a line that costs. */
 		async start(course: string, tier: Tier): Promise<void> {
 			const { bytes, total } = offer(course, tier);
@@ -256,15 +284,18 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 			courses.close(course);
 			drop(course);
 			await Promise.all([refresh(), courses.refresh()]);
-			await narration.prepare(course);
+			if (!courses.opened) await narration.prepare(course);
 			await measure(course, i18n.locale);
 		},
 		async removeVoice(course: string, locale: Locale): Promise<void> {
 			await halt(course);
+			if (downloads[course]?.locale === locale) {
+				await device.packs.cancel(course).catch(codeOf);
+				drop(course);
+			}
 			await device.packs.removeVoice(course, locale).catch(codeOf);
-			drop(course);
 			await refresh();
-			await narration.prepare(course);
+			if (courses.opened?.id === course) await narration.prepare(course);
 			await measure(course, i18n.locale);
 		},
 		of: (course: string): Download | undefined => downloads[course],

@@ -67,7 +67,7 @@ export function createApp(device: Device, i18n: I18n) {
 			for (const end of ends) end();
 			ends = [];
 			narration.stop();
-			sync.stop();
+			void sync.stop();
 		}
 	};
 }

@@ -2,6 +2,7 @@ import type { ErrorCode } from '#core/errors.ts';
 import type { Response } from '#core/item.ts';
 import { mark as marked, fits, type Mark } from '#core/marking.ts';
 import { known, type PackedCard, type PackedItem, type PackedLesson } from '#core/pack.ts';
+import { latest } from '#core/progress.ts';
 import type { Device } from '#device/index.ts';
 import type { Courses } from './courses.svelte.ts';
 import type { Record as Keep } from './index.ts';
@@ -30,6 +31,7 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 	let repeats = $state.raw<string[]>([]);
 	let kept = $state<'database' | 'mirror' | 'memory'>();
 	let busy = false;
+	let turn = 0;
 
 	const steps = $derived.by((): Step[] => {
 		if (!lesson) return [];
@@ -52,7 +54,7 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 	};
 	const mark = $derived(markOf(step));
 	const result = $derived.by(() => {
-		const first = steps.filter((one) => one.kind === 'exercise' && !one.repeat);
+		const first = steps.filter((one) => one.kind === 'exercise' && !one.repeat && known(one.item));
 		const marks = first.map(markOf).filter((one) => one !== undefined);
 		const right = marks.filter((one) => one.right).length;
 		return { right, wrong: marks.length - right, of: first.length };
@@ -121,31 +123,38 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 		get last() {
 			return at === steps.length - 1;
 		},
-		/** Opens a lesson where she left it. */
+		/** Opens a lesson where she left it; of what she answered in it, only what still counts. */
 		async open(name: string, id: string): Promise<void> {
 			if (state !== 'ready' || course !== name || lesson?.id !== id) state = 'loading';
 			error = undefined;
+			const mine = ++turn;
 			await courses.open(name);
+			if (mine !== turn) return;
 			const pack = courses.opened?.id === name ? courses.opened.pack : undefined;
 			const found = pack?.course.lessons.find((one) => one.id === id);
-			if (!found) {
+			if (!pack || !found) {
 				error = courses.openError ?? 'not-found';
 				state = 'error';
 				return;
 			}
 			const place = await device.places.get(`${name}/${id}`);
+			const counted = latest(pack, await device.answers.all());
+			if (mine !== turn) return;
 			course = name;
 			lesson = found;
 			kept = undefined;
-			given = place?.given ?? {};
+			given = Object.fromEntries(Object.entries(place?.given ?? {}).filter(([key]) => counted.has(key.replace('/again', ''))));
 			repeats = place?.repeats ?? [];
-			half = place?.half;
-			at = Math.max(0, place ? steps.findIndex(({ key }) => key === place.step) : 0);
+			const left = steps.findIndex(({ key }) => key === place?.step);
+			const open = steps.findIndex((one) => one.kind === 'exercise' && known(one.item) && !markOf(one));
+			at = Math.max(0, open < 0 ? left : Math.min(left, open)); // an exercise that an update changed is asked again
+			half = at === left ? place?.half : undefined;
 			state = 'ready';
 			save();
 		},
 		/** Leaves it; a lesson that was left at its end begins anew the next time. */
 		close(): void {
+			turn += 1;
 			if (state === 'ready' && step?.kind === 'end') again();
 			state = 'closed';
 		},

@@ -15,6 +15,10 @@ export type Narration = ReturnType<typeof createNarration>;
 /** Positions come a few times a second on a slow phone; a sentence may be shown this much early, in milliseconds, and not late. */
 const early = 40;
 
+/** When a sentence begins, or the nearest before it: another language may have cut the text into fewer. */
+const startOf = ({ sentences }: Recording, [text, sentence]: Sentence): number =>
+	sentences.findLast(([own, at]) => own < text || (own === text && at <= sentence))?.[2] ?? 0;
+
 /** Reading aloud: one clip at a time, never unasked. */
 export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, settings: Settings, courses: Courses) {
 	let voices = $state.raw<Kept[]>([]);
@@ -42,12 +46,12 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 	function stop(): void {
 		turn += 1;
 		device.voice.stop();
-		clip = current = undefined;
+		clip = current = error = undefined;
 		position = 0;
 		state = 'stopped';
 	}
 
-	/** The language was switched in mid-clip: the sound ends, the place stays. */
+	/** The language was switched, or the voice turned off, in mid-clip: the sound ends, the place stays. */
 	function hush(): void {
 		turn += 1;
 		device.voice.stop();
@@ -60,8 +64,7 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 		if (!found) return;
 		const mine = turn;
 		const { recording, sound } = found;
-		const begin = from ? (recording.sentences.find(([text, sentence]) => text === from[0] && sentence === from[1])?.[2] ?? 0) : 0;
-		error = undefined;
+		const begin = from ? startOf(recording, from) : 0;
 		clip = id;
 		current = recording;
 		spoken = i18n.locale;
@@ -70,6 +73,7 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 		try {
 			const bytes = await device.files.read(recording[sound].sha256);
 			if (mine !== turn) return;
+			if (!here) return hush();
 			if (!bytes) throw new AppError('voice', { cause: new Error('the file is gone') });
 			await device.voice.play({
 				bytes,
@@ -78,7 +82,7 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 				rate: settings.rate,
 				title: courses.say(`${id}.title`) || courses.say('course.plain'),
 				album: courses.say('course.title'),
-				onposition: (at) => (here ? (position = at) : hush()),
+				onposition: (at) => (here && settings.voice ? (position = at) : hush()),
 				onstate: (next) => void (state = next),
 				onend: stop,
 				onerror: (cause) => fail(cause.code)
@@ -89,14 +93,18 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 		}
 	}
 
+	/** The clip stays, so that its error is shown with it and a tap tries again. */
 	function fail(code: ErrorCode): void {
-		stop();
+		hush();
 		error = code;
 	}
 
 	/** Learns which voices of a course are on the phone. */
 	async function prepare(course: string): Promise<void> {
-		if (of !== course) stop();
+		if (of !== course) {
+			stop();
+			voices = []; // a card of one course may have the name of a card of another
+		}
 		of = course;
 		const found = await device.packs.voices(course).catch((cause: unknown) => (codeOf(cause), []));
 		if (of !== course) return;

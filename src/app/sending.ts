@@ -7,7 +7,8 @@ import type { Device } from '#device/index.ts';
 export type Ended = 'done' | 'erased' | { error: ErrorCode; after?: number | undefined };
 
 type Refusal = { refused: string; status: number; now: number | undefined; after: number | undefined };
-type Parts = Pick<Device, 'database' | 'endpoint' | 'learner' | 'outbox' | 'now'>;
+type Reply<T> = { ok: T } | Refusal;
+type Parts = Pick<Device, 'database' | 'endpoint' | 'learner' | 'outbox' | 'preferences' | 'now'>;
 
 const pullEvery = 4 * 60_000;
 
@@ -18,7 +19,9 @@ const failure = ({ refused, status, after }: Refusal): Ended => {
 };
 
 /** Sends what waits, batch by batch, and brings what her other phones sent. An answer leaves the outbox only when a receipt names it. */
-export function createSending({ database, endpoint, learner, outbox, now }: Parts) {
+export function createSending({ database, endpoint, learner, outbox, preferences, now }: Parts) {
+	/** The key that signs receipts. */
+	let key: PublicKey | undefined;
 	let pulled = -Infinity;
 	/** Whether the endpoint was asked in this session how many answers it holds. */
 	let checked = false;
@@ -27,26 +30,47 @@ export function createSending({ database, endpoint, learner, outbox, now }: Part
 		return PublicKey.safeParse((await database.use((db) => db.settings.get('endpoint')))?.value).data;
 	}
 
-	/** Makes the phone known, and keeps the key that signs receipts. */
-	async function enrol(signal: AbortSignal): Promise<PublicKey | { ended: Ended }> {
+	/** Another tab may have turned it off. */
+	const stopped = (signal: AbortSignal) => signal.aborted || preferences.read().sync !== 'on';
+
+	/** Makes the phone known, and keeps the key that signs receipts. Says why not. */
+	async function enrol(signal: AbortSignal): Promise<Ended | undefined> {
 		let reply = await endpoint.enrol(signal);
 		if ('refused' in reply && reply.refused === 'clock' && reply.now !== undefined) {
 			endpoint.setClock(reply.now);
 			reply = await endpoint.enrol(signal);
 		}
-		if ('refused' in reply) return { ended: failure(reply) };
-		const { key, now: theirs } = reply.ok;
-		endpoint.setClock(theirs);
-		await database.use((db) => db.settings.put({ name: 'endpoint', value: key }));
-		return key;
+		if ('refused' in reply) return failure(reply);
+		const value = reply.ok.key;
+		endpoint.setClock(reply.ok.now);
+		await database.use((db) => db.settings.put({ name: 'endpoint', value }));
+		key = value;
+		return undefined;
+	}
+
+	/** Asks, and once more where the endpoint had to tell the time, and where it did not know this phone. */
+	async function insist<T>(ask: () => Promise<Reply<T>>, signal: AbortSignal): Promise<Reply<T> | { ended: Ended }> {
+		const mended = new Set<string>();
+		for (;;) {
+			const reply = await ask();
+			if ('ok' in reply || mended.has(reply.refused)) return reply;
+			mended.add(reply.refused);
+			if (reply.refused === 'clock' && reply.now !== undefined) endpoint.setClock(reply.now);
+			else if (reply.refused === 'unknown-device') {
+				const ended = await enrol(signal);
+				if (ended) return { ended };
+			} else return reply;
+		}
 	}
 
 	/** Brings the learner's answers, those after the last pull or all of them. */
 	async function pull(all: boolean, signal: AbortSignal): Promise<Ended> {
 		const name = `cursor/${(await learner.who()).learner}`;
 		let after = all ? 0 : Number((await database.use((db) => db.settings.get(name)))?.value ?? 0);
-		for (let more = true; more && !signal.aborted;) {
-			const reply = await endpoint.pull(after, limits.batch, signal);
+		for (let more = true; more && !stopped(signal);) {
+			const cursor = after;
+			const reply = await insist(() => endpoint.pull(cursor, limits.batch, signal), signal);
+			if ('ended' in reply) return reply.ended;
 			if ('refused' in reply) return failure(reply);
 			await outbox.merge(reply.ok.items.flatMap((item) => answered(item) ?? []));
 			more = reply.ok.more && reply.ok.next > after;
@@ -67,8 +91,8 @@ export function createSending({ database, endpoint, learner, outbox, now }: Part
 		const safe = said.filter(({ id, verdict }) => (verdict === 1 || verdict === 2) && named.has(id)).map(({ id }) => id);
 		if (safe.length) await outbox.markSafe(safe, signed);
 		const refused = said.flatMap(({ id, verdict }) => (typeof verdict === 'object' && verdict.s !== 'later' ? [{ id, ...verdict }] : []));
-		for (const { id, s, e } of refused) await outbox.markRefused(id, s, e);
 		const has = (reason: string) => refused.some(({ s }) => s === reason);
+		if (!has('gone')) for (const { id, s, e } of refused) await outbox.markRefused(id, s, e);
 		return {
 			settled: safe.length + refused.length,
 			safe: safe.length,
@@ -84,41 +108,35 @@ export function createSending({ database, endpoint, learner, outbox, now }: Part
 		 * Throws `AppError`. Stops between two requests when the signal says so.
 		 */
 		async run(signal: AbortSignal, told: (news: { safe: number; lost: number }) => Promise<void>): Promise<Ended> {
-			let key = await kept();
 			let size: number = limits.usual;
-			let [clocks, enrols, requeued, conflict] = [0, 0, false, false];
+			let [enrols, requeued, conflict] = [0, false, false];
+			key = await kept();
 			if (!key) {
-				const found = await enrol(signal);
-				if ('ended' in found) return found.ended;
-				key = found;
+				const ended = await enrol(signal);
+				if (ended) return ended;
 			}
-			if (await outbox.foreign()) {
+			if (!stopped(signal) && (await outbox.foreign())) {
 				const ended = await pull(true, signal); // what the endpoint has of a lost phone needs no second sending
 				if (ended !== 'done') return ended;
-				await outbox.adopt();
+				if (!stopped(signal)) await outbox.adopt();
 			}
-			while (!signal.aborted) {
+			while (!stopped(signal)) {
 				const batch = await outbox.waiting(size);
 				if (!batch.length && checked) break;
-				const reply = await endpoint.push(batch, signal);
+				const reply = await insist(() => endpoint.push(batch, signal), signal);
+				if ('ended' in reply) return reply.ended;
 				if ('refused' in reply) {
-					const { refused, now: theirs } = reply;
-					if (refused === 'clock' && theirs !== undefined && clocks++ < 1) endpoint.setClock(theirs);
-					else if (refused === 'unknown-device' && enrols++ < 1) {
-						const found = await enrol(signal);
-						if ('ended' in found) return found.ended;
-						key = found;
-					} else if ((refused === 'large' || refused === 'body') && batch.length > 1) size = Math.ceil(batch.length / 2);
-					else if ((refused === 'large' || refused === 'body') && batch[0]) await outbox.markRefused(batch[0].id, 'invalid', refused);
+					const large = reply.refused === 'large' || reply.refused === 'body';
+					if (large && batch.length > 1) size = Math.ceil(batch.length / 2);
+					else if (large && batch[0]) await outbox.markRefused(batch[0].id, 'invalid', reply.refused);
 					else return failure(reply);
 					continue;
 				}
-				const outcome = await settle(batch, reply.ok, key);
+				const outcome = await settle(batch, reply.ok, key!);
 				if (!outcome) {
 					if (enrols++ > 0) return { error: 'signature' };
-					const found = await enrol(signal); // the endpoint may sign with a new key
-					if ('ended' in found) return found.ended;
-					key = found;
+					const ended = await enrol(signal); // the endpoint may sign with a new key
+					if (ended) return ended;
 					continue;
 				}
 				endpoint.setClock(reply.ok.now);
@@ -132,20 +150,15 @@ export function createSending({ database, endpoint, learner, outbox, now }: Part
 				requeued ||= lost > 0;
 				if (batch.length && !outcome.settled) return { error: 'server' };
 			}
-			if (signal.aborted || (!conflict && Math.abs(now() - pulled) < pullEvery)) return 'done';
-			return pull(conflict, signal);
+			const all = conflict || requeued; // an endpoint that lost answers may give the places of those in its list to others
+			if (stopped(signal) || (!all && Math.abs(now() - pulled) < pullEvery)) return 'done';
+			return pull(all, signal);
 		},
 		/** Deletes her answers at the endpoint. Throws `AppError`. */
 		async erase(signal: AbortSignal): Promise<Ended> {
-			for (let tries = 0; ; tries++) {
-				const reply = await endpoint.erase(signal);
-				if ('ok' in reply || reply.refused === 'revoked') return 'erased';
-				if (reply.refused === 'clock' && reply.now !== undefined && tries < 2) endpoint.setClock(reply.now);
-				else if (reply.refused === 'unknown-device' && tries < 2) {
-					const found = await enrol(signal);
-					if ('ended' in found) return found.ended;
-				} else return failure(reply);
-			}
+			const reply = await insist(() => endpoint.erase(signal), signal);
+			if ('ended' in reply) return reply.ended;
+			return 'ok' in reply || reply.refused === 'revoked' ? 'erased' : failure(reply);
 		}
 	};
 }

@@ -32,6 +32,7 @@ export function createSync(device: Device) {
 	let stop = new AbortController();
 	let timer = new AbortController();
 	let life = new AbortController();
+	let running: Promise<unknown> = Promise.resolve();
 	let failures = 0;
 	let again = false;
 	/** When the endpoint asked not to be asked, by the phone's clock; one that was set back since does not count. */
@@ -52,6 +53,13 @@ export function createSync(device: Device) {
 		} catch (cause) {
 			codeOf(cause);
 		}
+	}
+
+	/** The second copy of her choice is a help, not a duty. */
+	function choose(sync: 'on' | 'off'): void {
+		device.preferences.write({ sync });
+		device.preferences.keep().catch(codeOf);
+		if (sync === 'off') device.courier.dismiss().catch(codeOf);
 	}
 
 	function follow(): boolean {
@@ -79,9 +87,13 @@ export function createSync(device: Device) {
 	/** She was erased there: nothing of hers goes there again. For the endpoint she is somebody new from now on. */
 	async function forgotten(): Promise<void> {
 		erased = true;
-		device.preferences.write({ sync: 'off' });
+		choose('off');
 		follow();
-		await device.learner.renew();
+		try {
+			await device.learner.renew();
+		} catch (cause) {
+			error = codeOf(cause); // she stays who she was, and is told again if she turns it on
+		}
 		await count();
 	}
 
@@ -106,6 +118,7 @@ export function createSync(device: Device) {
 		timer.abort();
 		const { signal } = (timer = new AbortController());
 		state = 'waiting';
+		void device.courier.ask();
 		await device.moments.wait(after + device.chance() * Math.min(5 * minute, 1000 * 2 ** Math.min(failures, 10)), signal);
 		if (!signal.aborted) await send();
 	}
@@ -113,14 +126,15 @@ export function createSync(device: Device) {
 	/** Sends until nothing waits, or until the endpoint or the network says no. */
 	async function send(): Promise<void> {
 		if (state === 'sending') return void (again = true);
-		if (!follow()) return;
+		if (!follow() || life.signal.aborted) return;
 		const now = device.now();
 		if (now >= pause.from && now < pause.to) return;
 		timer.abort();
 		state = 'sending';
 		again = false;
 		if (stop.signal.aborted) stop = new AbortController();
-		const ended = await device.net.alone('sync', 'skip', attempt);
+		const ended = await (running = device.net.alone('sync', 'skip', attempt));
+		if (life.signal.aborted) return void (follow() && (state = 'idle'));
 		await count();
 		await conclude(ended ?? 'done');
 		if (again && ended === 'done') await send();
@@ -184,23 +198,24 @@ export function createSync(device: Device) {
 			})();
 			await send();
 		},
-		/** Ends what `start` began. */
-		stop(): void {
+		/** Ends what `start` began. When it resolves, nothing of it touches the phone any more. */
+		async stop(): Promise<void> {
 			for (const one of [life, stop, timer]) one.abort();
+			await Promise.allSettled([running]);
 		},
 		async turnOn(): Promise<void> {
 			erased = false;
 			error = undefined;
 			failures = 0;
 			pause = { from: 0, to: 0 };
-			device.preferences.write({ sync: 'on' });
+			choose('on');
 			on = true;
 			state = 'idle';
 			await send();
 		},
 		/** Nothing is sent from this moment on; a request on its way is cut. */
 		turnOff(): void {
-			device.preferences.write({ sync: 'off' });
+			choose('off');
 			follow();
 		},
 		afterActivity: (): void => void send(),

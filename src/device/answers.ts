@@ -20,6 +20,7 @@ export function createAnswers({ database, mirror, learner, now, random }: Parts)
 	const aside = new Map<string, Answer>();
 	/** Of those, the ones that the endpoint has. */
 	const safeAside = new Set<string>();
+	const unsent = (id: string) => aside.has(id) && !safeAside.has(id);
 	const counters = new Map<string, number>();
 
 	const mirroredCount = (device: string) => Math.max(counters.get(device) ?? 0, Number(mirror.read(`seq.${device}`) ?? 0) || 0);
@@ -27,7 +28,11 @@ export function createAnswers({ database, mirror, learner, now, random }: Parts)
 		counters.set(device, Math.max(seq, mirroredCount(device)));
 		mirror.write(`seq.${device}`, counters.get(device));
 	}
-	const reflect = (answer: Answer) => mirror.write(`answer.${answer.id}`, answer);
+	/** Mirrors an answer, and its number. */
+	function reflect(answer: Answer): boolean {
+		count(answer);
+		return mirror.write(`answer.${answer.id}`, answer);
+	}
 	const mirrored = (): Answer[] => mirror.names('answer.').flatMap((name) => Answer.safeParse(mirror.read(name)).data ?? []);
 
 	/** The next number of a device's counter. Inside a transaction with `settings`, so that two tabs never get the same. */
@@ -45,6 +50,14 @@ export function createAnswers({ database, mirror, learner, now, random }: Parts)
 		if (seq > kept) await db.settings.put({ name, value: seq });
 	}
 
+	/** An answer that was put aside, as it comes home: where its numbers were a guess, or another tab used its place in the counter, it gets new ones. */
+	async function placed(db: Tables, answer: Answer): Promise<Answer> {
+		const { learner: hers, device } = ((await db.settings.get('learner'))?.value as Numbers | undefined) ?? answer;
+		const taken = await db.answers.where('[device+seq]').equals([answer.device, answer.seq]).count();
+		if (hers === answer.learner && device === answer.device && !taken) return answer;
+		return { ...answer, learner: hers, device, seq: await next(db, device) };
+	}
+
 	/** Adds answers that are missing; those for the outbox wait there. Says how many there were. */
 	async function add(answers: Answer[], waits: (answer: Answer) => boolean): Promise<number> {
 		const added = await database.use((db) =>
@@ -55,8 +68,13 @@ export function createAnswers({ database, mirror, learner, now, random }: Parts)
 						.anyOf(answers.map(({ id }) => id))
 						.primaryKeys()
 				);
-				const missing = answers.filter(({ id }) => !known.has(id));
+				const missing = answers.filter(({ id }) => !known.has(id) && !unsent(id));
 				await db.answers.bulkAdd(missing);
+				for (const answer of answers.filter(({ id }) => !known.has(id) && unsent(id))) {
+					const own = await placed(db, answer);
+					await db.answers.add(own);
+					missing.push(own);
+				}
 				await db.outbox.bulkPut(missing.filter(waits).map(({ id, at }) => ({ id, state: 'waiting' as const, at })));
 				for (const answer of missing) await raise(db, answer);
 				return missing;
@@ -95,14 +113,14 @@ export function createAnswers({ database, mirror, learner, now, random }: Parts)
 					return answer;
 				})
 			);
-			count(answer);
 			reflect(answer);
 			if (aside.size) await repair();
 			return { answer, kept: 'database' };
 		} catch (cause) {
 			if (!(cause instanceof AppError)) throw cause;
-			const answer: Answer = { ...draft, id, ...numbers, seq: mirroredCount(numbers.device) + 1, at };
-			count(answer);
+			const own = (await all()).filter(({ device }) => device === numbers.device);
+			const last = own.reduce((highest, { seq }) => Math.max(highest, seq), mirroredCount(numbers.device)); // now: nothing waits from here to `reflect`
+			const answer: Answer = { ...draft, id, ...numbers, seq: last + 1, at };
 			aside.set(id, answer);
 			return { answer, kept: reflect(answer) ? 'mirror' : 'memory' };
 		}
@@ -114,7 +132,7 @@ export function createAnswers({ database, mirror, learner, now, random }: Parts)
 		const spare = new Map([...mirrored(), ...aside.values()].map((answer) => [answer.id, answer]));
 		try {
 			const back = await add([...spare.values()], (answer) => answer.learner === hers && !safeAside.has(answer.id));
-			aside.clear();
+			for (const id of spare.keys()) aside.delete(id);
 			for (const answer of await rows()) if (!spare.has(answer.id)) reflect(answer);
 			return back;
 		} catch (cause) {
@@ -140,17 +158,14 @@ export function createAnswers({ database, mirror, learner, now, random }: Parts)
 			return add(answers, (answer) => answer.learner === hers);
 		},
 		/** Answers that only the mirror or memory has and the endpoint has not. */
-		aside: (): Answer[] => [...aside.values()].filter(({ id }) => !safeAside.has(id)),
+		aside: (): Answer[] => [...aside.values()].filter(({ id }) => unsent(id)),
 		/** The endpoint has these, wherever they are kept here. */
 		settle(ids: string[]): void {
 			for (const id of ids) if (aside.has(id)) safeAside.add(id);
 		},
 		next,
 		/** Mirrors an answer that was written, and its number. */
-		reflect(answer: Answer): void {
-			count(answer);
-			reflect(answer);
-		},
+		reflect,
 		/** Forgets what is in memory, after everything was erased. */
 		forget(): void {
 			aside.clear();

@@ -18,6 +18,7 @@ const Content = z.object({
 	preferences: Preferences
 });
 const Copy = z.object({ passport: z.literal('copy'), version: z.literal(1), sha256: z.string(), content: z.string() });
+const Newer = z.object({ passport: z.literal('copy'), version: z.number().check(z.gt(1)) });
 const most = 20_000_000;
 
 /** All that the phone keeps about her. */
@@ -51,7 +52,9 @@ export function createBackup({ database, mirror, learner, answers, places, sitti
 
 	/** The content of a saved copy. Throws `AppError('copy')` for anything else, `newer` if a newer app made it. */
 	async function opened(text: string): Promise<z.infer<typeof Content>> {
-		const copy = Copy.safeParse(text.length > most ? undefined : parsed(text));
+		const json = text.length > most ? undefined : parsed(text);
+		if (Newer.safeParse(json).success) throw new AppError('newer');
+		const copy = Copy.safeParse(json);
 		if (!copy.success) throw new AppError('copy', { cause: copy.error });
 		if ((await sha256(copy.data.content)) !== copy.data.sha256) throw new AppError('copy', { cause: new Error('the sum does not match') });
 		const content = Content.safeParse(parsed(copy.data.content));
@@ -67,12 +70,12 @@ export function createBackup({ database, mirror, learner, answers, places, sitti
 			const content = JSON.stringify(own satisfies z.infer<typeof Content>);
 			return JSON.stringify({ passport: 'copy', version: 1, sha256: await sha256(content), content } satisfies z.infer<typeof Copy>);
 		},
-		/** Takes what a copy has and the phone lacks; nothing here is lost. Says how many answers were new. Throws `AppError('copy')`. */
+		/** Takes what a copy has and the phone lacks; nothing here is lost. Says how many answers were new. Throws `AppError`: `copy` or `newer` for the text, else what the storage says. */
 		async restore(text: string): Promise<number> {
 			const content = await opened(text);
 			const { learner: hers } = await learner.who();
 			const blank = !(await answers.all()).some((answer) => answer.learner === hers);
-			if (blank && preferences.read().sync !== 'on') await learner.adopt(content.learner);
+			if (blank) await learner.adopt(content.learner);
 			const added = await answers.bring(content.answers);
 			await places.bring(content.places);
 			await sittings.bring(content.sittings);

@@ -31,7 +31,9 @@ export function createCatalogue({ database, net, base, packKey }: { database: Da
 		/** What is to be read of a course before the download. Throws `AppError`. */
 		async about(course: string): Promise<About> {
 			const { json } = await net.json(`${base}/${course}/about.json`, { cache: 'no-cache' });
-			return unsealed(json, packKey, About);
+			const about = await unsealed(json, packKey, About);
+			if (about.course !== course) throw new AppError('corrupt', { cause: new Error(about.course) });
+			return about;
 		},
 		forget(): void {
 			session = undefined;

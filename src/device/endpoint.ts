@@ -36,7 +36,7 @@ export function createEndpoint({ net, learner, base, now }: Parts) {
 			if (!found.success) throw new AppError('server', { cause: found.error });
 			return { ok: found.data };
 		}
-		const after = seconds(reply.headers.get('retry-after'), now());
+		const after = seconds(reply.headers.get('retry-after'), now() + ahead);
 		const refused = refusal(reply);
 		if (refused) return { refused: refused.error, status: reply.status, now: refused.now, after };
 		return {
@@ -74,7 +74,7 @@ export function createEndpoint({ net, learner, base, now }: Parts) {
 }
 
 /** A body under gzip where the browser can. */
-async function packed(text: string): Promise<{ body: Uint8Array<ArrayBuffer>; headers: Record<string, string> }> {
+export async function packed(text: string): Promise<{ body: Uint8Array<ArrayBuffer>; headers: Record<string, string> }> {
 	const plain = new TextEncoder().encode(text);
 	if (typeof CompressionStream === 'undefined') return { body: plain, headers: { 'content-type': 'application/json' } };
 	const stream = new Blob([plain]).stream().pipeThrough(new CompressionStream('gzip'));
@@ -93,7 +93,7 @@ function refusal(reply: Parameters<typeof parsed>[0]): Refused | undefined {
 	}
 }
 
-/** `Retry-After`, in seconds or as a date, in milliseconds from now. */
+/** `Retry-After`, in seconds or as a date, in milliseconds from now, the endpoint's now. */
 function seconds(header: string | null, now: number): number | undefined {
 	if (!header) return undefined;
 	const value = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;

@@ -1,6 +1,7 @@
 import { createAnswers } from './answers.ts';
 import { createBackup } from './backup.ts';
 import { createCatalogue } from './catalogue.ts';
+import { createCourier } from './courier.ts';
 import { createDatabase } from './db.ts';
 import { createDisk } from './disk.ts';
 import { createEndpoint } from './endpoint.ts';
@@ -74,6 +75,7 @@ export function createDevice(world: World) {
 		answers,
 		outbox: createOutbox({ database, learner, answers, now }),
 		endpoint: createEndpoint({ net, learner, base: site, now }),
+		courier: createCourier({ database, base: site }),
 		places,
 		sittings,
 		catalogue,

@@ -25,34 +25,39 @@ export function createLearner({
 	mirror: Mirror;
 	random: (length: number) => Uint8Array;
 }) {
-	let numbers: Promise<Numbers> | undefined;
-	let pair: Promise<CryptoKeyPair> | undefined;
+	/** What the database says. */
+	let known: Numbers | undefined;
+	/** Made while the database could not be asked and the mirror was empty; they count until it can. */
+	let guess: Numbers | undefined;
+	let loading: Promise<Numbers> | undefined;
+	let pair: { device: string; loading: Promise<CryptoKeyPair> } | undefined;
 
-	const keep = async (chosen: Numbers): Promise<Numbers> => (mirror.write('learner', chosen), chosen);
+	const keep = (chosen: Numbers): Numbers => (mirror.write('learner', chosen), chosen);
+	const mirrored = () => Numbers.safeParse(mirror.read('learner')).data;
+	const made = (learner = uuid(random(16))): Numbers => ({ learner, device: uuid(random(16)) });
 
 	/** The learner's number survives in the mirror when the database is lost; the key does not, so the phone gets a new number. */
 	async function load(): Promise<Numbers> {
-		const mirrored = Numbers.safeParse(mirror.read('learner')).data;
+		const second = mirrored();
 		try {
-			return await keep(
-				await database.use((db) =>
-					db.transaction('rw', db.settings, async () => {
-						const kept = Numbers.safeParse((await db.settings.get('learner'))?.value).data;
-						if (kept) return kept;
-						const value = { learner: mirrored?.learner ?? uuid(random(16)), device: uuid(random(16)) };
-						await db.settings.put({ name: 'learner', value });
-						return value;
-					})
-				)
+			known = await database.use((db) =>
+				db.transaction('rw', db.settings, async () => {
+					const kept = Numbers.safeParse((await db.settings.get('learner'))?.value).data;
+					if (kept) return kept;
+					const value = guess ?? made(second?.learner);
+					await db.settings.put({ name: 'learner', value });
+					return value;
+				})
 			);
+			guess = undefined;
+			return keep(known);
 		} catch (cause) {
 			if (!(cause instanceof AppError)) throw cause;
-			return keep(mirrored ?? { learner: uuid(random(16)), device: uuid(random(16)) });
+			return second ?? known ?? guess ?? keep((guess = made()));
 		}
 	}
 
-	async function loadPair(): Promise<CryptoKeyPair> {
-		const { device } = await who();
+	async function loadPair(device: string): Promise<CryptoKeyPair> {
 		const name = `key/${device}`;
 		const kept = await database.use((db) => db.settings.get(name));
 		if (kept) return kept.value as CryptoKeyPair;
@@ -67,25 +72,27 @@ export function createLearner({
 		);
 	}
 
-	function who(): Promise<Numbers> {
-		return (numbers ??= load());
+	async function who(): Promise<Numbers> {
+		const told = mirrored();
+		if (known && told?.learner === known.learner && told.device === known.device) return known;
+		return (loading ??= load().finally(() => (loading = undefined))); // another tab may have changed or erased them
 	}
-	async function keys(): Promise<CryptoKeyPair> {
-		const loading = (pair ??= loadPair());
-		loading.catch(() => (pair = undefined));
-		return loading;
+	async function keys(device: string): Promise<CryptoKeyPair> {
+		if (pair?.device !== device) pair = { device, loading: loadPair(device) };
+		const mine = pair;
+		mine.loading.catch(() => pair === mine && (pair = undefined));
+		return mine.loading;
 	}
 	async function become(value: Numbers): Promise<Numbers> {
 		await database.use((db) => db.settings.put({ name: 'learner', value }));
-		pair = undefined;
-		return (numbers = keep(value));
+		return keep((known = value));
 	}
 
 	return {
 		/** Her numbers; made on first use. Never fails: without storage they live as long as the tab. */
 		who,
 		/** The public half of the phone's key. Throws `AppError`. */
-		publicKey: async (): Promise<PublicKey> => publicKey(await keys()),
+		publicKey: async (): Promise<PublicKey> => publicKey(await keys((await who()).device)),
 		/** Signs a request as `core/wire` says; `created` is the endpoint's time in milliseconds. Throws `AppError`. */
 		async sign(method: string, path: string, body: Uint8Array<ArrayBuffer>, created: number): Promise<Signature> {
 			const hash = base64(await digest(body));
@@ -94,16 +101,16 @@ export function createLearner({
 			return {
 				'content-digest': `sha-256=:${hash}:`,
 				'signature-input': `sig=${input}`,
-				signature: `sig=:${await signText(await keys(), text)}:`
+				signature: `sig=:${await signText(await keys(device), text)}:`
 			};
 		},
-		/** Takes the number of a saved copy, so that this phone and the one of the copy are one learner. Throws `AppError`. */
-		adopt: async (learner: string): Promise<Numbers> => become({ ...(await who()), learner }),
+		/** Takes the number of a saved copy, so that this phone and the one of the copy are one learner; the phone's own, which the endpoint may know as somebody else's, is new. Throws `AppError`. */
+		adopt: async (learner: string): Promise<Numbers> => (learner === (await who()).learner ? who() : become(made(learner))),
 		/** New numbers and a new key: for the endpoint she is somebody else from now on. Throws `AppError`. */
-		renew: (): Promise<Numbers> => become({ learner: uuid(random(16)), device: uuid(random(16)) }),
+		renew: (): Promise<Numbers> => become(made()),
 		/** Forgets what is in memory, after everything was erased. */
 		forget(): void {
-			numbers = pair = undefined;
+			known = guess = loading = pair = undefined;
 		}
 	};
 }

@@ -17,6 +17,9 @@ export type Net = ReturnType<typeof createNet>;
 
 type Connection = { saveData?: boolean; type?: string };
 
+/** The name of a lock that all tabs and the service worker share. */
+export const lockName = (name: string): string => `passport.${name}`;
+
 /** The network. What it fails at becomes `AppError('offline' | 'timeout' | 'server' | 'not-found')`. */
 export function createNet({ fetching, locks }: { fetching: typeof fetch | undefined; locks: LockManager | undefined }) {
 	const held = new Map<string, Promise<unknown>>();
@@ -68,7 +71,7 @@ export function createNet({ fetching, locks }: { fetching: typeof fetch | undefi
 		/** Does `work` in one tab at a time: `skip` gives up (undefined) if another is at it, `wait` waits. */
 		async alone<T>(name: string, mode: 'skip' | 'wait', work: () => Promise<T>): Promise<T | undefined> {
 			if (locks)
-				return locks.request(`passport.${name}`, { ifAvailable: mode === 'skip' }, (lock) => (lock ? work() : undefined)) as Promise<
+				return locks.request(lockName(name), { ifAvailable: mode === 'skip' }, (lock) => (lock ? work() : undefined)) as Promise<
 					T | undefined
 				>;
 			if (mode === 'skip' && held.has(name)) return undefined;

@@ -37,6 +37,7 @@ export function createOutbox({ database, learner, answers, now }: Parts) {
 	return {
 		/** At most `limit` answers that are to be sent, the oldest first. Those of another phone of hers are not: see `foreign`. */
 		async waiting(limit: number): Promise<Answer[]> {
+			if (answers.aside().length) await answers.repair(); // so that what is said of one has a place to be kept
 			const { device } = await learner.who();
 			const open = [...(await inState('waiting')).map(({ answer }) => answer), ...answers.aside()];
 			return inTurn(open.filter((answer) => answer.device === device)).slice(0, limit);

@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import { Preparing, Voice, voiceBytes, type Part, type Tier } from '#core/narration.ts';
+import { Preparing, Voice, parts, voiceBytes, type Part, type Tier } from '#core/narration.ts';
 import { PicturesFile, TextFile, assembled, same, type FileRef, type Offered, type Pack } from '#core/pack.ts';
 import { outline } from '#core/progress.ts';
 import type { Locale } from '#core/text.ts';
@@ -70,7 +70,7 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 	});
 
 	/** The switch: all files are here, and the records say so; or nothing changes. */
-	async function place({ course, pack: offered, voices }: Wanted, pack: Pack): Promise<void> {
+	async function place({ course, pack: offered, voices, locale, tier }: Wanted, pack: Pack): Promise<void> {
 		const { text } = offered;
 		const wants = [...new Set(contents(offered, voices).map((ref) => ref.sha256))];
 		await database.use((db) =>
@@ -84,7 +84,8 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 				await db.voices.bulkPut(voices.map((voice) => ({ course, locale: voice.locale, part: voice.part, sound: sound(), voice })));
 				const after = await db.voices.where('course').equals(course).toArray();
 				await db.packs.put({ course, ...offered, voices: after.map(held), outline: outline(pack), at: now() });
-				await db.staging.delete(course);
+				const complete = parts[tier].every((part) => after.some((one) => one.locale === locale && one.part === part));
+				if (complete) await db.staging.delete(course); // else the voice that she asked for is still to come
 			})
 		);
 	}
@@ -96,26 +97,44 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 			throw new AppError('older', { cause: new Error('a voice for another text') });
 		const own = await known(course);
 		if (own && own.edition > edition) throw new AppError('older', { cause: new Error(`${edition} after ${own.edition}`) });
-		const here = [await stored(text.sha256), await stored(pictures.sha256)];
+		const wants = contents(offered, voices);
+		let full = false;
+		/** A first text that the phone cannot keep lives in memory; all else that it cannot keep is refused, and takes no room. */
+		async function keep(work: () => Promise<unknown>): Promise<void> {
+			try {
+				if (!full) await work();
+			} catch (cause) {
+				if (!(cause instanceof AppError) || !cause.code.startsWith('storage')) throw cause;
+				await relieve(course);
+				if (own || voices.length) throw cause;
+				full = true;
+			}
+		}
 		if (signal?.aborted) return 'paused';
+		await keep(() => database.use((db) => db.staging.put({ course, locale: wanted.locale, tier: wanted.tier, wants })));
 		const bytes: ArrayBuffer[] = [];
 		try {
-			for (const [at, ref] of [text, pictures].entries()) bytes.push(here[at] ?? (await files.take(ref, signal)));
+			for (const ref of [text, pictures]) {
+				const here = await stored(ref.sha256);
+				const file = here ?? (await files.take(ref, signal));
+				if (!here) await keep(() => files.put(ref, file));
+				bytes.push(file);
+			}
 		} catch (cause) {
 			if (signal?.aborted) return 'paused';
 			throw cause;
 		}
-		const pack = await unpacked(bytes[0]!, bytes[1]!, course, edition);
-		const wants = contents(offered, voices);
-		try {
-			await database.use((db) => db.staging.put({ course, locale: wanted.locale, tier: wanted.tier, wants }));
-			for (const [at, ref] of [text, pictures].entries()) if (!here[at]) await files.put(ref, bytes[at]!);
-			if (!(await files.fetch(wants, { signal, onprogress }))) return 'paused';
-			await place(wanted, pack);
-		} catch (cause) {
-			if (!(cause instanceof AppError) || !cause.code.startsWith('storage')) throw cause;
-			await relieve(course);
-			if (own || voices.length) throw cause;
+		const pack = await unpacked(bytes[0]!, bytes[1]!, course, edition).catch(async (cause: unknown) => {
+			await relieve(course); // these files will never be a course
+			throw cause;
+		});
+		let whole = true;
+		await keep(async () => {
+			whole = await files.fetch(wants, { signal, onprogress });
+			if (whole) await place(wanted, pack);
+		});
+		if (!whole) return 'paused';
+		if (full) {
 			memory.set(course, { offered, pack, stored: false });
 			return 'memory';
 		}
@@ -124,7 +143,7 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 		return 'installed';
 	}
 
-	/** After a full disk: gives back what an unfinished download took. */
+	/** Gives back what a download took that cannot be finished. */
 	async function relieve(course: string): Promise<void> {
 		try {
 			await database.use((db) => db.staging.delete(course));
@@ -155,8 +174,9 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 	return {
 		/** All courses that are here, also those that are only in memory. Throws `AppError`. */
 		async installed(): Promise<(Installed & { memory: boolean })[]> {
-			const lent = [...memory.values()].filter(({ stored }) => !stored).map(loan);
-			const kept = await database.use((db) => db.packs.toArray()).catch((cause: unknown) => (lent.length ? [] : Promise.reject(cause)));
+			const inMemory = [...memory.values()].filter(({ stored }) => !stored).map(loan);
+			const kept = await database.use((db) => db.packs.toArray()).catch((cause: unknown) => (inMemory.length ? [] : Promise.reject(cause)));
+			const lent = inMemory.filter(({ course }) => !kept.some((each) => each.course === course)); // another tab had room
 			return [...kept.map((each) => ({ ...each, memory: false })), ...lent.map((each) => ({ ...each, memory: true }))];
 		},
 		record,
@@ -195,7 +215,10 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 		/** The text of a course that is here. Throws `AppError`: `not-found`, `corrupt`, `newer`. */
 		async text(course: string): Promise<{ pack: Pack; memory: boolean }> {
 			const open = memory.get(course);
-			const own = await record(course);
+			const own = await record(course).catch((cause: unknown) => {
+				if (open && cause instanceof AppError) return loan(open); // what is open stays open
+				throw cause;
+			});
 			if (open && own && same(open.offered, own)) return { pack: open.pack, memory: !open.stored };
 			if (!own) throw new AppError('not-found', { cause: new Error(course) });
 			const [text, pictures] = [await files.read(own.text.sha256), await files.read(own.pictures.sha256)];

@@ -22,16 +22,20 @@ export type PreferenceStore = ReturnType<typeof createPreferences>;
 
 /** Her choices, readable at once; the database holds a second copy. */
 export function createPreferences({ database, mirror }: { database: Database; mirror: Mirror }) {
-	let session: Preferences = {};
-	const read = (): Preferences => ({ ...session, ...Preferences.safeParse(mirror.read('settings')).data });
+	/** What localStorage did not take: it lives as long as the tab. */
+	let unsaved: Preferences = {};
+	const read = (): Preferences => ({ ...Preferences.safeParse(mirror.read('settings')).data, ...unsaved });
+
+	function write(part: Preferences): void {
+		const chosen = { ...read(), ...part };
+		unsaved = mirror.write('settings', chosen) ? {} : chosen;
+		if (unsaved === chosen) mirror.remove('settings'); // what is there no longer holds: above all not that she sends
+	}
 
 	return {
 		read,
 		/** Changes some of them, at once and for all tabs. */
-		write(part: Preferences): void {
-			session = { ...read(), ...part };
-			mirror.write('settings', session);
-		},
+		write,
 		/** Keeps the second copy. Throws `AppError`. */
 		keep: (): Promise<unknown> => database.use((db) => db.settings.put({ name: 'preferences', value: read() })),
 		/** Brings them back from the database if localStorage was emptied. Throws `AppError`. */
@@ -39,11 +43,11 @@ export function createPreferences({ database, mirror }: { database: Database; mi
 			if (mirror.read('settings') !== undefined) return;
 			const row = await database.use((db) => db.settings.get('preferences'));
 			const kept = Preferences.safeParse(row?.value).data;
-			if (kept) mirror.write('settings', (session = { ...kept, ...session }));
+			if (kept) write({ ...kept, ...read() });
 		},
 		/** Forgets what is in memory, after everything was erased. */
 		forget(): void {
-			session = {};
+			unsaved = {};
 		}
 	};
 }

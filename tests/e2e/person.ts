@@ -83,8 +83,8 @@ export function person(page: Page, url: string, locale: Locale) {
 			await expect(page.getByText(say(`${id}.try`))).toBeVisible();
 			await self.forward('lesson.to-exercises');
 		},
-		/** Answers the item on screen by taps: rightly, or with a mistake. The explanation stands on screen afterwards. */
-		async respond(item: Item, how: 'right' | 'wrong' = 'right') {
+		/** Answers the item on screen by taps: rightly, or with a mistake. The explanation stands on screen afterwards; `paused` is told of the pauses of a scenario. */
+		async respond(item: Item, how: 'right' | 'wrong' = 'right', paused?: () => Promise<void>) {
 			const other = (options: string[], right: string) => options.find((one) => one !== right)!;
 			const pick = async (prefix: string, one: string) => option(say(`${prefix}.${one}.text`)).click();
 			switch (item.kind) {
@@ -123,6 +123,7 @@ export function person(page: Page, url: string, locale: Locale) {
 					for (const [at, step] of item.steps.entries()) {
 						await pick(`${item.id}.${step.id}`, how === 'right' ? step.right : other(step.options, step.right));
 						await self.forward('item.check');
+						if (at === 0) await paused?.();
 						if (at < item.steps.length - 1) await self.forward('item.go-on');
 					}
 			}
