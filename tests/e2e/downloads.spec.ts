@@ -1,13 +1,10 @@
-import { once } from 'node:events';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page, type Route } from '@playwright/test';
-import sirv from 'sirv';
 import { compile } from '#compiler/compile.ts';
 import { packKey } from '#compiler/key.ts';
 import { localeNames, type Locale } from '#core/text.ts';
+import { fileHost } from './host.ts';
 import { addVoice, catalogueOf, forged, ownPacks, rewrite, voiceOf } from './packs.ts';
 import { course, person } from './person.ts';
 import { expect, test } from './site.ts';
@@ -187,7 +184,7 @@ test('a browser that is killed in mid-download comes back to a download that wai
 	const had = first.came.names();
 	const session = await first.context.browser()!.newBrowserCDPSession();
 	const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-	const closed = once(first.context, 'close');
+	const closed = first.context.waitForEvent('close');
 	process.kill(processInfo.find(({ type }) => type === 'browser')!.id, 'SIGKILL');
 	await closed;
 
@@ -388,23 +385,14 @@ test('a voice that nobody asked for before is made while she sees how far it is'
 test('on a host of files alone, a voice that is missing is told, and the text can be had', async ({ page, site }) => {
 	const packs = ownPacks(site);
 	rmSync(join(packs, 'communication/en.cards.json'));
-	const [app, pack] = [sirv('build/app', { single: '200.html' }), sirv(packs)];
-	const host = createServer((request, response) => {
-		const none = () => response.writeHead(404).end();
-		if (!request.url!.startsWith('/packs/')) return app(request, response, none);
-		request.url = request.url!.slice('/packs'.length);
-		pack(request, response, none);
-	}).listen(0);
-	await once(host, 'listening');
-	const url = `http://localhost:${(host.address() as AddressInfo).port}`;
+	const { url, close } = await fileHost(packs);
 	const she = person(page, url, 'en');
 	await she.begin();
 	await open(page, url);
 	await expect(tierOf(page, she, 'cards').getByText(she.t('course.no-voice'))).toBeVisible();
 	await she.take('text');
 	await ended(page, she, []);
-	host.closeAllConnections();
-	host.close();
+	close();
 });
 
 test('a new edition fetches what changed, keeps what still counts, and says what does not', async ({ page, site, context }) => {

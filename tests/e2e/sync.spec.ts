@@ -1,11 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import type { Page, Request, Route } from '@playwright/test';
-import sirv from 'sirv';
 import { Enrol, Statement } from '#core/wire.ts';
 import type { Locale } from '#core/text.ts';
+import { fileHost } from './host.ts';
 import { course, person } from './person.ts';
 import { expect, test, type Site } from './site.ts';
 
@@ -275,11 +272,29 @@ test('answers from two tabs at the same time reach the endpoint once each', asyn
 			})
 		);
 	await Promise.all([settings(page, site.url), settings(other, site.url)]);
-	await safe(page, she, 7, 7);
+	await expect.poll(() => site.rows()).toHaveLength(7);
+	await other.reload();
 	await safe(other, too, 7, 7);
 	await eachOnce(page, site, 7);
 	const counters = site.rows().map(({ body }) => JSON.stringify(JSON.parse(body)).match(/extensions\/seq":(\d+)/)![1]);
 	expect(new Set(counters).size).toBe(7);
+});
+
+test('a tab beside the one that sends shows what became safe, too', async ({ page, site, context }) => {
+	const she = await answered(page, site.url, 'en', 1);
+	let through = () => {};
+	const opened = new Promise<void>((resolve) => (through = resolve));
+	await context.route(push, (route) => opened.then(() => route.continue()));
+	await settings(page, site.url);
+	await button(page, she, 'sync.on').click();
+	await safe(page, she, 0, 1);
+	const other = await context.newPage();
+	const beside = person(other, site.url, 'en');
+	await settings(other, site.url);
+	await safe(other, beside, 0, 1);
+	through();
+	await safe(page, she, 1, 1);
+	await safe(other, beside, 1, 1);
 });
 
 test('erasing online deletes every answer there, is told, and leaves the answers on the phone', async ({ page, site }) => {
@@ -319,16 +334,7 @@ test('an endpoint that dies when it has taken the answers, before it says so, ha
 });
 
 test('a copy of the app without an endpoint says that it has no safe place, and keeps the answers', async ({ page, site }) => {
-	const [app, packs] = [sirv('build/app', { single: '200.html' }), sirv('build/packs')];
-	const host = createServer((request, response) => {
-		const none = () => response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404 Not Found</h1>');
-		if (request.method !== 'GET') return none();
-		if (!request.url!.startsWith('/packs/')) return app(request, response, none);
-		request.url = request.url!.slice('/packs'.length);
-		packs(request, response, none);
-	}).listen(0);
-	await once(host, 'listening');
-	const url = `http://localhost:${(host.address() as AddressInfo).port}`;
+	const { url, close } = await fileHost('build/packs');
 	const she = await answered(page, url, 'en', 1);
 	await settings(page, url);
 	await button(page, she, 'sync.on').click();
@@ -336,6 +342,5 @@ test('a copy of the app without an endpoint says that it has no safe place, and 
 	await safe(page, she, 0, 1);
 	expect(await table(page, 'answers')).toHaveLength(1);
 	expect(site.rows()).toEqual([]);
-	host.closeAllConnections();
-	host.close();
+	close();
 });
