@@ -1,7 +1,7 @@
 import type { Item } from '#core/item.ts';
 import { locales } from '#core/text.ts';
 import { course, person, type Hand, type Person } from './person.ts';
-import { expect, test } from './site.ts';
+import { expect, test, type Site } from './site.ts';
 
 const exercises = (lesson: string) => course.lessons.find(({ id }) => id === lesson)!.exercises;
 const named = (items: Item[]) => items.map(({ id }) => `communication / ${id}`);
@@ -14,19 +14,19 @@ async function survives(she: Person, how: 'closed' | 'crashed'): Promise<Person>
 	return again;
 }
 
-test('whenever the app is killed in a lesson, it opens again at the same place with the same half-made answer', async ({
-	page,
-	site,
-	context
-}) => {
-	let she = person(page, site.url, 'en');
+/** Offline, in the first lesson, with the course on the phone and the server dead. */
+async function offline(she: Person, site: Site) {
 	await she.begin();
 	await she.take();
 	await she.offlineReady();
 	await site.kill();
-	await context.setOffline(true);
+	await she.page.context().setOffline(true);
 	await she.lesson('listen');
+}
 
+test('whenever the app is killed on a card, it opens again at that card', async ({ page, site }) => {
+	let she = person(page, site.url, 'en');
+	await offline(she, site);
 	let kills = 0;
 	const killed = async () => (she = await survives(she, kills++ % 2 ? 'crashed' : 'closed'));
 	for (const card of course.lessons[0]!.cards) {
@@ -36,7 +36,19 @@ test('whenever the app is killed in a lesson, it opens again at the same place w
 	}
 	await she.forward('lesson.next');
 	await killed();
-	await she.forward('lesson.to-exercises');
+	await expect(she.page.getByText(she.say('listen.try'))).toBeVisible();
+});
+
+test('whenever the app is killed in an exercise, it opens again with the same half-made or checked answer, and none is lost', async ({
+	page,
+	site
+}) => {
+	test.slow(); // some twenty restarts
+	let she = person(page, site.url, 'en');
+	await offline(she, site);
+	await she.study('listen');
+	let kills = 0;
+	const killed = async () => (she = await survives(she, kills++ % 2 ? 'crashed' : 'closed'));
 	for (const [at, item] of exercises('listen').entries()) {
 		await she.half(item);
 		await killed();
@@ -72,13 +84,9 @@ test('whenever the app is killed in a lesson, it opens again at the same place w
 	expect(await she.answers()).toEqual(named([...given, given[1]!, given[4]!]).reverse());
 });
 
-test('an answer is kept once, also when the app is killed in the very moment of the check', async ({ page, site, context }) => {
+test('an answer is kept once, also when the app is killed in the very moment of the check', async ({ page, site }) => {
 	let she = person(page, site.url, 'en');
-	await she.begin();
-	await she.take();
-	await she.offlineReady();
-	await context.setOffline(true);
-	await she.lesson('listen');
+	await offline(she, site);
 	await she.study('listen');
 	for (const item of exercises('listen').slice(0, 4)) {
 		await she.half(item);

@@ -189,13 +189,8 @@ test('the lock screen says what is read, and its buttons work', async ({ page, s
 	expect(await page.evaluate(() => Object.values(heard.handlers).every((one) => one === null))).toBe(true);
 });
 
-test('in a language without a voice the app says so and offers it; with the voice it reads on in that language', async ({ page, site }) => {
-	test.skip(!existsSync('build/packs/communication/it.cards.json'), 'the Italian voice was not prepared');
-	const she = person(page, site.url, 'en');
-	await listenIn(page.context());
-	await she.begin();
-	await she.take('cards');
-	await she.lesson('listen');
+test('in a language without a voice the app falls silent, says so and offers it', async ({ page, site }) => {
+	const she = await listening(page, site);
 	await page.locator('[data-text="1"][data-sentence="1"]').tap();
 	await expect(pause(she)).toBeVisible();
 	const italian = await she.switchTo('it');
@@ -204,15 +199,27 @@ test('in a language without a voice the app says so and offers it; with the voic
 	await quiet(page);
 	await page.getByRole('link', { name: italian.t('voice.get') }).click();
 	await expect(page).toHaveURL(/\/courses\/communication$/);
+});
+
+test('with the voice of a second language it is read on at the same sentence in that language', async ({ page, site }) => {
+	test.skip(!existsSync('build/packs/communication/it.cards.json'), 'the Italian voice was not prepared');
+	const italian = person(page, site.url, 'it');
+	await listenIn(page.context());
+	await italian.begin();
 	await italian.take('cards');
-	await italian.lesson('listen');
-	await page.locator('[data-text="1"][data-sentence="1"]').tap();
-	await expect(pause(italian)).toBeVisible();
-	const back = await italian.switchTo('en');
-	await expect(listen(back)).toBeVisible();
+	const she = await italian.switchTo('en');
+	await she.take('cards');
+	await she.lesson('listen');
+	const second = page.locator('[data-text="1"][data-sentence="1"]');
+	await second.tap();
+	await expect(pause(she)).toBeVisible();
+	await she.switchTo('it');
+	await expect(listen(italian)).toBeVisible();
 	await quiet(page);
-	await listen(back).tap();
-	await expect(page.locator('[data-text="1"][data-sentence="1"]')).toHaveClass(/reading/);
+	await listen(italian).tap();
+	await expect(pause(italian)).toBeVisible();
+	await expect(second).toHaveClass(/reading/);
+	await expect.poll(() => page.evaluate(() => heard.loud())).toBe(1);
 });
 
 test('the listen buttons can be switched off in the settings', async ({ page, site }) => {
