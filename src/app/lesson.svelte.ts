@@ -146,8 +146,8 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 			given = Object.fromEntries(Object.entries(place?.given ?? {}).filter(([key]) => counted.has(key.replace('/again', ''))));
 			repeats = place?.repeats ?? [];
 			const left = steps.findIndex(({ key }) => key === place?.step);
-			const open = steps.findIndex((one) => one.kind === 'exercise' && known(one.item) && !markOf(one));
-			at = Math.max(0, open < 0 ? left : Math.min(left, open)); // an exercise that an update changed is asked again
+			const stale = steps.findIndex(({ key }) => place?.given[key] !== undefined && given[key] === undefined);
+			at = Math.max(0, stale < 0 ? left : Math.min(left, stale)); // an exercise that an update changed is asked again
 			half = at === left ? place?.half : undefined;
 			state = 'ready';
 			save();
