@@ -23,6 +23,12 @@ type Playing = { howl: Howl; url: string; late: number; playback: Playback; fram
 
 const artist = 'Passport to Employment';
 
+/** Ends the loading of a sound. Howler gives it a silent `data:` one instead, which the content security policy refuses. */
+function clear(node: HTMLAudioElement): void {
+	node.removeAttribute('src');
+	node.load();
+}
+
 /** Plays recordings, one at a time, with the pitch kept at every speed. Nothing of one is left when it ends. */
 export function createVoice() {
 	let playing: Playing | undefined;
@@ -37,8 +43,9 @@ export function createVoice() {
 	function follow(one: Playing): void {
 		cancelAnimationFrame(one.frame);
 		const tick = () => {
-			if (playing !== one || !one.howl.playing()) return;
-			one.playback.onposition(at(one));
+			if (playing !== one) return;
+			if (one.howl.playing()) one.playback.onposition(at(one)); // for a moment it does not, while it seeks
+			if (playing !== one) return;
 			one.frame = requestAnimationFrame(tick);
 		};
 		one.frame = requestAnimationFrame(tick);
@@ -104,6 +111,7 @@ export function createVoice() {
 		if (playing !== one) return;
 		if (session) session.playbackState = next;
 		if (next === 'playing') follow(one);
+		else cancelAnimationFrame(one.frame);
 		one.playback.onstate(next);
 	}
 
@@ -146,7 +154,9 @@ export function createVoice() {
 				onplayerror: (_, cause) => later((one) => failed(one, cause))()
 			});
 			const one: Playing = (playing = { howl, url, late: playback.type === 'mp3' ? mp3Delay : 0, playback, frame: 0 });
-			for (const { _node } of (howl as unknown as { _sounds: { _node: HTMLAudioElement }[] })._sounds) _node.preservesPitch = true;
+			const inner = howl as unknown as { _sounds: { _node: HTMLAudioElement }[]; _clearSound: (node: HTMLAudioElement) => void };
+			inner._clearSound = clear;
+			for (const { _node } of inner._sounds) _node.preservesPitch = true;
 			const id = howl.play();
 			if (playback.from > 0) howl.seek((playback.from + one.late) / 1000, id);
 			announce(one);

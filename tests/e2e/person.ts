@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { parse } from 'yaml';
 import { Course } from '#core/course.ts';
 import type { Item } from '#core/item.ts';
@@ -26,17 +26,79 @@ export const courseWords = (locale: string): Record<string, string> =>
 		)
 	);
 
+/** How she touches the phone: with a mouse, with a finger, or with the keys of a keyboard and nothing else. */
+export type Hand = 'click' | 'tap' | 'keys';
+
 /** A learner at the phone: what she does, by what she sees. */
-export function person(page: Page, url: string, locale: Locale) {
+export function person(page: Page, url: string, locale: Locale, hand: Hand = 'click') {
 	const t = interfaceWords(locale);
 	const words = courseWords(locale);
 	const say = (key: string) => (words[key] ?? '').trim();
 	const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
 	const option = (text: string) => page.locator('label.option, button.option').filter({ hasText: text });
 
+	/** Goes to a control by Tab alone; the ring around it is thick, and nothing lies over it. */
+	async function reach(target: Locator) {
+		await target.waitFor({ state: 'attached' });
+		const turn = () =>
+			target.evaluate((control) => {
+				const at = document.activeElement;
+				const radio = (one: Element | null) => (one instanceof HTMLInputElement && one.type === 'radio' ? one.name : undefined);
+				if (at === control || (radio(at) && radio(at) === radio(control))) return 'here';
+				return at && control.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING ? 'Shift+Tab' : 'Tab';
+			});
+		for (let presses = 0, key = await turn(); key !== 'here'; key = await turn()) {
+			expect(presses++, 'a control is reached by Tab').toBeLessThan(60);
+			await page.keyboard.press(key);
+		}
+		const ring = await page.evaluate(() => {
+			const control = document.activeElement as HTMLElement;
+			const box = control.closest('label') ?? control;
+			const { outlineStyle, outlineWidth } = getComputedStyle(box);
+			const { left, top, width, height } = box.getBoundingClientRect();
+			const over = document.elementFromPoint(left + width / 2, top + height / 2);
+			return { width: outlineStyle === 'none' ? 0 : parseFloat(outlineWidth), seen: !!over && (box.contains(over) || over.contains(box)) };
+		});
+		expect(ring.width, 'the focus is seen').toBeGreaterThanOrEqual(2);
+		expect(ring.seen, 'the focus is not under something').toBe(true);
+	}
+	async function press(control: Locator) {
+		if (hand === 'click') return control.click();
+		if (hand === 'tap') return control.tap();
+		await reach(control);
+		await page.keyboard.press('Enter');
+	}
+	/** Chooses an option: a button, or a label with its radio button or box. */
+	async function choose(control: Locator) {
+		const input = control.locator('input');
+		if (hand !== 'keys' || (await input.count()) === 0) return press(control);
+		await reach(input);
+		while (!(await input.evaluate((one) => one === document.activeElement))) await page.keyboard.press('ArrowDown');
+		if (!(await input.isChecked())) await page.keyboard.press('Space');
+	}
+	const pick = (prefix: string, one: string) => choose(option(say(`${prefix}.${one}.text`)));
+	async function assign(item: Item & { kind: 'match' | 'sort' }, one: string, target: string) {
+		const targets = item.kind === 'match' ? item.targets : item.groups;
+		const box = page.locator('fieldset.assign').filter({ hasText: say(`${item.id}.${one}.text`) });
+		await choose(box.first().locator('label.pill').nth(targets.indexOf(target)));
+	}
+	async function type(figure: string) {
+		const field = page.getByLabel(t('item.number'));
+		if (hand === 'keys') {
+			await reach(field);
+			await page.keyboard.press('ControlOrMeta+a');
+			await page.keyboard.type(figure);
+		} else await field.fill(figure);
+	}
+	const other = (options: string[], right: string) => options.find((one) => one !== right)!;
+
 	const self = {
 		t,
 		say,
+		page,
+		button,
+		press,
+		pick,
 		/** Opens the address for the first time, chooses the language and starts. */
 		async begin() {
 			await page.goto(url);
@@ -44,7 +106,7 @@ export function person(page: Page, url: string, locale: Locale) {
 			await button(t('start.go')).click();
 			await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('home.title'));
 		},
-		/** Puts the course on the phone. */
+		/** Puts the course on the phone, with all that the tier names. */
 		async take(tier: 'text' | 'cards' = 'text') {
 			await page.goto(`${url}/courses/communication`);
 			await page
@@ -54,6 +116,8 @@ export function person(page: Page, url: string, locale: Locale) {
 				.getByRole('button', { name: new RegExp(t('course.get')) })
 				.click({ timeout: 60_000 });
 			await expect(page.getByRole('heading', { name: t('course.lessons'), exact: true })).toBeVisible({ timeout: 60_000 });
+			if (tier === 'cards')
+				await expect(page.getByText(`${localeNames[locale]}: ${t('course.tier.cards')}`)).toBeAttached({ timeout: 60_000 });
 		},
 		/** Waits until the shell is complete on the phone. */
 		async offlineReady() {
@@ -69,7 +133,7 @@ export function person(page: Page, url: string, locale: Locale) {
 			await expect(page.getByRole('progressbar').first()).toBeVisible();
 		},
 		async forward(key: 'lesson.next' | 'continue' | 'lesson.to-exercises' | 'item.check' | 'item.go-on') {
-			await button(t(key)).click();
+			await press(button(t(key)));
 		},
 		/** Goes from the first card to the first exercise, and sees every card, the notes and the task on the way. */
 		async study(id: string) {
@@ -83,10 +147,28 @@ export function person(page: Page, url: string, locale: Locale) {
 			await expect(page.getByText(say(`${id}.try`))).toBeVisible();
 			await self.forward('lesson.to-exercises');
 		},
-		/** Answers the item on screen by taps: rightly, or with a mistake. The explanation stands on screen afterwards; `paused` is told of the pauses of a scenario. */
-		async respond(item: Item, how: 'right' | 'wrong' = 'right', paused?: () => Promise<void>) {
-			const other = (options: string[], right: string) => options.find((one) => one !== right)!;
-			const pick = async (prefix: string, one: string) => option(say(`${prefix}.${one}.text`)).click();
+		/** Begins to answer the item on screen, and leaves it half-made. */
+		async half(item: Item) {
+			switch (item.kind) {
+				case 'choice':
+				case 'gap':
+					return pick(item.id, item.options[0]!);
+				case 'multiple':
+					return pick(item.id, item.right[0]!);
+				case 'order':
+					for (const one of item.right.slice(0, 2)) await pick(item.id, one);
+					return;
+				case 'match':
+				case 'sort':
+					return assign(item, item.options[0]!, item.right[item.options[0]!]!);
+				case 'number':
+					return type('7');
+				case 'scenario':
+					return pick(`${item.id}.${item.steps[0]!.id}`, item.steps[0]!.options[0]!);
+			}
+		},
+		/** Makes an answer to the item on screen, rightly or with a mistake, and has it checked; `paused` is told of the pauses of a scenario. */
+		async make(item: Item, how: 'right' | 'wrong' = 'right', paused?: () => Promise<void>) {
 			switch (item.kind) {
 				case 'choice':
 				case 'gap':
@@ -102,22 +184,11 @@ export function person(page: Page, url: string, locale: Locale) {
 				case 'match':
 				case 'sort': {
 					const targets = item.kind === 'match' ? item.targets : item.groups;
-					for (const one of item.options) {
-						const target = how === 'right' ? item.right[one]! : other(targets, item.right[one]!);
-						await page
-							.locator('fieldset.assign')
-							.filter({ hasText: say(`${item.id}.${one}.text`) })
-							.first()
-							.locator('label.pill')
-							.nth(targets.indexOf(target))
-							.click();
-					}
+					for (const one of item.options) await assign(item, one, how === 'right' ? item.right[one]! : other(targets, item.right[one]!));
 					break;
 				}
 				case 'number':
-					await page
-						.getByLabel(t('item.number'))
-						.fill(String(how === 'right' ? item.right : (Object.values(item.mistakes)[0] ?? item.right + 1)));
+					await type(String(how === 'right' ? item.right : (Object.values(item.mistakes)[0] ?? item.right + 1)));
 					break;
 				case 'scenario':
 					for (const [at, step] of item.steps.entries()) {
@@ -128,10 +199,60 @@ export function person(page: Page, url: string, locale: Locale) {
 					}
 			}
 			if (item.kind !== 'scenario') await self.forward('item.check');
+		},
+		/** Answers the item on screen. Whether it is right, and why, stands there afterwards. */
+		async respond(item: Item, how: 'right' | 'wrong' = 'right', paused?: () => Promise<void>) {
+			await self.make(item, how, paused);
+			await self.explained(how);
+			await expect(button(t('continue'))).toBeVisible();
+		},
+		/** The answer is explained to eye and screen reader alike: in a sign, a word and a sentence. */
+		async explained(how: 'right' | 'wrong') {
 			const feedback = page.getByRole('status').filter({ has: page.locator('.feedback') });
 			await expect(feedback).toContainText(t(how === 'right' ? 'item.right' : 'item.not-yet'));
-			await expect(button(t('continue'))).toBeVisible();
+			await expect(feedback.locator('.head svg')).toBeVisible();
+			await expect(feedback.locator('.line').first()).toHaveText(/\p{L}+ .*[.!?…;”»]/u);
+		},
+		/** All that is to be seen on the screen, with what is chosen and typed. */
+		seen: () =>
+			page.locator('main').evaluate((main) => ({
+				text: main.innerText,
+				made: [...main.querySelectorAll<HTMLInputElement>('input')].map(({ type, checked, value }) => (type === 'text' ? value : checked)),
+				marks: [...main.querySelectorAll('.option, .pill, .assign')].map((one) =>
+					[...one.classList].filter((name) => !name.startsWith('svelte')).join(' ')
+				)
+			})),
+		/** The app is killed in this moment, the tab closed or crashed; she opens it again at the same address. */
+		async killed(how: 'closed' | 'crashed' = 'closed') {
+			const address = page.url();
+			const context = page.context();
+			if (how === 'crashed') {
+				const gone = page.waitForEvent('crash');
+				const session = await context.newCDPSession(page);
+				session.send('Page.crash').catch(() => undefined);
+				await gone;
+			}
+			await page.close({ runBeforeUnload: false });
+			const again = person(await context.newPage(), url, locale, hand);
+			await again.page.goto(address);
+			return again;
+		},
+		/** The answers that the phone keeps, as it shows them to her, the newest first: `course / item`. */
+		async answers() {
+			await page.goto(`${url}/settings/data`);
+			await button(t('data.see')).click();
+			await expect(page.getByRole('heading', { name: t('data.see') })).toBeVisible();
+			return page.locator('.answers li .grow').evaluateAll((rows) => rows.map((row) => row.firstChild?.textContent?.trim() ?? ''));
+		},
+		/** Switches the language on the screen where she is, and reads on in it. */
+		async switchTo(to: Locale) {
+			await page.locator('button.language').click();
+			await page.getByRole('dialog').getByText(localeNames[to], { exact: true }).click();
+			await expect(page.getByRole('dialog')).toBeHidden();
+			return person(page, url, to, hand);
 		}
 	};
 	return self;
 }
+
+export type Person = ReturnType<typeof person>;

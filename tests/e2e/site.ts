@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type BrowserContext } from '@playwright/test';
 import Database from 'libsql';
 
 /** The real endpoint on a port of its own, with a database of its own; it can be killed and started again. */
@@ -68,11 +68,11 @@ export const test = base.extend<{ site: Site; quiet: string[] }>({
 		await site.kill();
 		rmSync(folder, { recursive: true, force: true });
 	},
-	/** What the page complained of: errors, and refusals of the content security policy. Must be empty at the end. */
+	/** What the pages complained of: errors, and refusals of the content security policy. Must be empty at the end. */
 	quiet: [
-		async ({ page }, use) => {
+		async ({ context }, use) => {
 			const complaints: string[] = [];
-			listen(page, complaints);
+			listen(context, complaints);
 			await use(complaints);
 			expect(complaints).toEqual([]);
 		},
@@ -80,9 +80,9 @@ export const test = base.extend<{ site: Site; quiet: string[] }>({
 	]
 });
 
-function listen(page: Page, complaints: string[]): void {
-	page.on('pageerror', (error) => complaints.push(String(error)));
-	page.on('console', (message) => {
+function listen(context: BrowserContext, complaints: string[]): void {
+	context.on('weberror', (error) => complaints.push(String(error.error())));
+	context.on('console', (message) => {
 		// A request that fails because the test cut the line is reported by the browser itself, not by the app.
 		if (message.type() === 'error' && !/net::ERR_|Failed to load resource/.test(message.text())) complaints.push(message.text());
 	});
