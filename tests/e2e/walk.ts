@@ -127,6 +127,7 @@ export async function walk(page: Page, site: Site, locale: Locale, stop: (name: 
 	await heading(t('review.title'));
 	await stop('review');
 	await button(t('assessment.begin')).click();
+	await page.locator('article h1').waitFor();
 	await stop('a question of the review');
 	await she.respond(last!.exercises[0]!, 'right');
 	await she.forward('continue');
@@ -180,6 +181,7 @@ export async function walk(page: Page, site: Site, locale: Locale, stop: (name: 
 	await stop('self-assessment');
 	await button(t('assessment.begin')).click();
 	await first(t('assessment.question', { at: 1, of: 12 }));
+	await page.locator('article h1').waitFor();
 	await stop('a question of the self-assessment');
 	const asked = ['choose-channel', 'listen-check', 'speak-clearly'].map((outcome) =>
 		course.assessment.find((item) => item.outcome === outcome && item.kind === 'choice')!
