@@ -38,6 +38,8 @@ export function createApp(device: Device, i18n: I18n) {
 		await device.answers.repair();
 		await Promise.all([device.places.repair(), device.sittings.repair()]);
 		await settings.repair();
+		const { locale } = device.preferences.read();
+		if (locale && locale !== i18n.locale) await i18n.change(locale);
 		await courses.refresh();
 	}
 	let ends: (() => void)[] = [];
@@ -58,9 +60,10 @@ export function createApp(device: Device, i18n: I18n) {
 				device.moments.on('online', downloads.online),
 				device.moments.on('focus', () => void courses.refresh())
 			);
-			await Promise.all([repair(), courses.load()]);
+			const listed = courses.load();
+			await repair();
 			await downloads.restore();
-			await sync.start();
+			await Promise.all([sync.start(), listed]);
 		},
 		/** Ends what `start` began. */
 		stop(): void {

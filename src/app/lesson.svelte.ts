@@ -71,6 +71,12 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 			at: device.now()
 		});
 	}
+	/** Takes an answer into the run. */
+	function took(here: Step & { kind: 'exercise' }, response: Response, score: number): void {
+		given = { ...given, [here.key]: response };
+		if (step === here) half = undefined;
+		if (score < 1 && !here.repeat && !repeats.includes(here.item.id)) repeats = [...repeats, here.item.id];
+	}
 	function go(to: number): void {
 		at = Math.max(0, Math.min(to, steps.length - 1));
 		half = undefined;
@@ -139,6 +145,7 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 			}
 			const place = await device.places.get(`${name}/${id}`);
 			const counted = latest(pack, await device.answers.all());
+			const { device: own } = await device.learner.who();
 			if (mine !== turn) return;
 			course = name;
 			lesson = found;
@@ -146,9 +153,13 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 			given = Object.fromEntries(Object.entries(place?.given ?? {}).filter(([key]) => counted.has(key.replace('/again', ''))));
 			repeats = place?.repeats ?? [];
 			const left = steps.findIndex(({ key }) => key === place?.step);
-			const open = steps.findIndex((one) => one.kind === 'exercise' && known(one.item) && !markOf(one));
-			at = Math.max(0, open < 0 ? left : Math.min(left, open)); // an exercise that an update changed is asked again
+			const stale = steps.findIndex(({ key }) => place?.given[key] !== undefined && given[key] === undefined);
+			at = Math.max(0, stale < 0 ? left : Math.min(left, stale)); // an exercise that an update changed is asked again
 			half = at === left ? place?.half : undefined;
+			// She may have been killed when the answer was kept and her place did not say so yet.
+			const newest = place && step?.kind === 'exercise' && !(step.key in given) ? counted.get(step.item.id) : undefined;
+			if (newest?.device === own && newest.purpose === 'exercise' && newest.at > place!.at)
+				took(step as Step & { kind: 'exercise' }, newest.response, newest.score);
 			state = 'ready';
 			save();
 		},
@@ -177,9 +188,7 @@ export function createLesson(device: Device, courses: Courses, sync: Sync, recor
 			} finally {
 				busy = false;
 			}
-			given = { ...given, [here.key]: response };
-			if (step === here) half = undefined;
-			if (score < 1 && !here.repeat && !repeats.includes(id)) repeats = [...repeats, id];
+			took(here, response, score);
 			save();
 		},
 		/** One step on. The end of a lesson is a moment to send, and to ask the browser to keep what she has. */

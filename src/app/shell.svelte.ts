@@ -34,7 +34,8 @@ export function createShell(shell: DeviceShell) {
 		/** Uses the waiting version: every tab reloads at the place it is. */
 		update: () => shell.update(),
 		async install(): Promise<void> {
-			if (await shell.install()) offered = false;
+			offered = false; // the browser lets it be asked once
+			await shell.install();
 		},
 		copyAddress: () => shell.copyAddress()
 	};

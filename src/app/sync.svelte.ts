@@ -136,6 +136,7 @@ export function createSync(device: Device) {
 		const ended = await (running = device.net.alone('sync', 'skip', attempt));
 		if (life.signal.aborted) return void (follow() && (state = 'idle'));
 		await count();
+		if (!ended) void device.net.alone('sync', 'wait', count); // another tab sends: what becomes safe there counts here, too
 		await conclude(ended ?? 'done');
 		if (again && ended === 'done') await send();
 	}

@@ -13,6 +13,15 @@ export type Endpoint = ReturnType<typeof createEndpoint>;
 
 type Parts = { net: Net; learner: Learner; base: string; now: () => number };
 const timeout = 60_000;
+/** What a status says when the reply does not: a host of files alone has no endpoint (404), or takes no POST (405, 501). */
+const statuses: Record<number, Refused['error']> = {
+	400: 'body',
+	404: 'not-found',
+	405: 'not-found',
+	413: 'large',
+	429: 'many',
+	501: 'not-found'
+};
 
 /** The endpoint, by the words of `core/wire`. Every request is signed. Throws `AppError('offline' | 'timeout' | 'server')`. */
 export function createEndpoint({ net, learner, base, now }: Parts) {
@@ -40,7 +49,7 @@ export function createEndpoint({ net, learner, base, now }: Parts) {
 		const refused = refusal(reply);
 		if (refused) return { refused: refused.error, status: reply.status, now: refused.now, after };
 		return {
-			refused: reply.status === 413 ? 'large' : reply.status === 429 ? 'many' : reply.status === 400 ? 'body' : 'server',
+			refused: statuses[reply.status] ?? 'server',
 			status: reply.status,
 			now: undefined,
 			after

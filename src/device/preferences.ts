@@ -32,15 +32,17 @@ export function createPreferences({ database, mirror }: { database: Database; mi
 		if (unsaved === chosen) mirror.remove('settings'); // what is there no longer holds: above all not that she sends
 	}
 
+	const keep = (): Promise<unknown> => database.use((db) => db.settings.put({ name: 'preferences', value: read() }));
+
 	return {
 		read,
 		/** Changes some of them, at once and for all tabs. */
 		write,
 		/** Keeps the second copy. Throws `AppError`. */
-		keep: (): Promise<unknown> => database.use((db) => db.settings.put({ name: 'preferences', value: read() })),
-		/** Brings them back from the database if localStorage was emptied. Throws `AppError`. */
+		keep,
+		/** Brings them back from the database if localStorage was emptied; else keeps them there. Throws `AppError`. */
 		async repair(): Promise<void> {
-			if (mirror.read('settings') !== undefined) return;
+			if (mirror.read('settings') !== undefined) return void (await keep());
 			const row = await database.use((db) => db.settings.get('preferences'));
 			const kept = Preferences.safeParse(row?.value).data;
 			if (kept) write({ ...kept, ...read() });

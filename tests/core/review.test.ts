@@ -85,7 +85,15 @@ test('repeating an item early and right does not push it away; early and wrong b
 });
 
 test('an answer with a clock that was years ahead does not hide the item for years', () => {
-	expect(reviews([answer({ seq: 1, at: start + 900 * day, score: 0 })], start)[0]!.due).toBe(start + day);
+	const ahead = answer({ seq: 1, at: start + 900 * day, score: 0 });
+	for (const later of [0, 1, 30]) expect(due([ahead], start + later * day)).toHaveLength(1); // it comes now, and does not move away with each look
+	const again = answer({ id: uuid(9001), seq: 2, at: start, score: 1 });
+	for (const later of [0, 2]) expect(due([ahead, again], start + later * day)).toEqual([]);
+	expect(due([ahead, again], start + 3 * day)).toHaveLength(1);
+});
+
+test('a phone whose clock is some minutes ahead does not ask again at once', () => {
+	expect(due([answer({ seq: 1, at: start + 300_000, score: 0 })], start)).toEqual([]);
 });
 
 test('the answers of two phones give one review, whatever the order they arrive in', () => {

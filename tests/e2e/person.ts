@@ -215,8 +215,8 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 		},
 		/** All that is to be seen on the screen, with what is chosen and typed. */
 		seen: () =>
-			page.locator('main').evaluate((main: HTMLElement) => ({
-				text: main.innerText,
+			page.locator('main').evaluate((main) => ({
+				text: (main as HTMLElement).innerText,
 				made: [...main.querySelectorAll<HTMLInputElement>('input')].map(({ type, checked, value }) => (type === 'text' ? value : checked)),
 				marks: [...main.querySelectorAll('.option, .pill, .assign')].map((one) =>
 					[...one.classList].filter((name) => !name.startsWith('svelte')).join(' ')

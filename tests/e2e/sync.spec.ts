@@ -333,6 +333,25 @@ test('an endpoint that dies when it has taken the answers, before it says so, ha
 	await eachOnce(page, site, 3);
 });
 
+test('the browser sends what waits when no page can, where she allowed it; the page hears later that it is safe', async ({
+	page,
+	site,
+	context
+}) => {
+	await context.grantPermissions(['background-sync'], { origin: site.url });
+	const she = await answered(page, site.url, 'en', 2);
+	await page.route('**/v1/push', (route) => route.abort()); // the page alone: a service worker's requests do not pass here
+	await settings(page, site.url);
+	await button(page, she, 'sync.on').click();
+	await expect(page.getByText(she.t('sync.unreachable'))).toBeVisible();
+	await expect.poll(() => site.rows()).toHaveLength(2);
+	await safe(page, she, 0, 2);
+	await page.unroute('**/v1/push');
+	await page.reload();
+	await safe(page, she, 2, 2);
+	await eachOnce(page, site, 2);
+});
+
 test('a copy of the app without an endpoint says that it has no safe place, and keeps the answers', async ({ page, site }) => {
 	const { url, close } = await fileHost('build/packs');
 	const she = await answered(page, url, 'en', 1);

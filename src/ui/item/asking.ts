@@ -1,5 +1,5 @@
 import type { Locale } from '#core/text.ts';
-import type { IconName } from '../Icon.svelte';
+import type { IconName } from '#ui/Icon.svelte';
 
 /** What an item needs to show itself: its words, the interface's words, and what is being read. */
 export type Asking = {
