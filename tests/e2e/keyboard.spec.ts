@@ -113,6 +113,7 @@ test('where less motion is asked for, nothing moves for longer than a tenth of a
 
 test('every page says that nothing may be loaded from elsewhere', async ({ page, site }) => {
 	await page.goto(site.url);
+	await expect(page.getByRole('button').last()).toBeVisible(); // the app is there, with all that it loads
 	const policy = await page.locator('meta[http-equiv="content-security-policy"]').getAttribute('content');
 	expect(policy).toContain("default-src 'none'");
 	expect(policy).toContain("require-trusted-types-for 'script'");
