@@ -28,6 +28,8 @@ export default {
 	kit: {
 		adapter: adapter({ pages: 'build/app', assets: 'build/app', fallback: '200.html', precompress: false }),
 		files: { lib: 'src' },
+		// The first screen needs no style sheet of its own request.
+		inlineStyleThreshold: 20_000,
 		serviceWorker: { register: false, files: (file) => !file.startsWith('.') },
 		version: {
 			name: process.env.APP_VERSION ?? version(['src', 'locales', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts']),

@@ -10,6 +10,7 @@ declare global {
 		interface PageData {
 			app: PassportApp;
 			shell: Shell;
+			begin: () => void;
 		}
 	}
 }

@@ -15,9 +15,16 @@ async function build() {
 	const i18n = await createI18n(locales.find((locale) => locale === shown) ?? 'en', (locale) => device.preferences.write({ locale }));
 	const app = createApp(device, i18n);
 	const shell = createShell(createDeviceShell());
-	void app.start();
-	void shell.start();
-	return { app, shell };
+	let begun = false;
+	/** Opens the database, asks for the catalogue, registers the service worker: for a new learner after her first screen is painted. */
+	const begin = () => {
+		if (begun) return;
+		begun = true;
+		void app.start();
+		void shell.start();
+	};
+	if (app.settings.started) begin();
+	return { app, shell, begin };
 }
 
 /** Builds the app once; every screen has it as `data.app`. */
