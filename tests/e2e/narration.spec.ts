@@ -120,6 +120,7 @@ test('a tap on a sentence reads from there, one clip at a time; at its end nothi
 	await expect.poll(() => page.evaluate(() => [heard.loud(), heard.left()])).toEqual([1, 1]);
 	await she.button(she.t('voice.repeat')).tap();
 	await expect(second).toHaveClass(/reading/);
+	await expect.poll(() => at(page), 'it goes on').toBeGreaterThan(from + 0.3);
 	await page.evaluate(() => void (heard.sound!.currentTime = heard.sound!.duration - 0.3));
 	await expect(listen(she)).toBeVisible();
 	await quiet(page);
