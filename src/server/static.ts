@@ -25,7 +25,7 @@ const kinds: Record<string, string> = {
 const compressible = new Set(['.html', '.js', '.css', '.json', '.svg', '.webmanifest', '.txt']);
 const compress = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 type Encoding = keyof typeof compress;
-const quick = 256 * 1024;
+const quick = 512 * 1024;
 
 /** Serves the built app and the packs, as any web host would. `folder` and `packs` are paths; `packs` is seen under `/packs`. */
 export function createStatic({ folder, packs }: { folder: string; packs: string }) {
