@@ -54,9 +54,23 @@ export function createCourses(device: Device, i18n: I18n) {
 
 	/** Reads again what is on the phone: courses, answers, places. */
 	async function refresh(): Promise<void> {
-		answers = inOrder(await device.answers.all());
-		begun = new Set((await device.places.all()).map(({ name }) => name));
-		here = await device.packs.installed().catch((cause: unknown) => (codeOf(cause), []));
+		const [all, places, packs] = await Promise.all([
+			device.answers.all(),
+			device.places.all(),
+			device.packs.installed().catch((cause: unknown) => (codeOf(cause), []))
+		]);
+		answers = inOrder(all);
+		begun = new Set(places.map(({ name }) => name));
+		here = packs;
+	}
+
+	/** Shows what is kept, unless something is shown already. */
+	async function show(): Promise<void> {
+		if (catalogue) return;
+		state = 'loading';
+		const [kept] = await Promise.all([device.catalogue.kept(), refresh()]);
+		catalogue ??= kept;
+		if (catalogue) state = 'ready';
 	}
 
 	const word = (key: string): string => catalogue?.words[i18n.locale][key] ?? '';
@@ -149,17 +163,14 @@ export function createCourses(device: Device, i18n: I18n) {
 		listed: (course: string): Listed | undefined => list.find(({ id }) => id === course),
 		word,
 		refresh,
-		/** Shows what is kept at once, then asks the network for the newest. */
+		show,
+		/** Shows what is kept, then asks the network for the newest. */
 		async load(): Promise<void> {
-			const asked = device.catalogue.refresh().then(
+			await show();
+			const reply = await device.catalogue.refresh().then(
 				(fresh) => ({ fresh }),
 				(cause: unknown) => ({ code: codeOf(cause) })
 			);
-			state = catalogue ? 'ready' : 'loading';
-			await refresh();
-			catalogue ??= await device.catalogue.kept();
-			if (catalogue) state = 'ready';
-			const reply = await asked;
 			const code = 'code' in reply ? reply.code : undefined;
 			if ('fresh' in reply) catalogue = reply.fresh;
 			offline = code === 'offline' || code === 'timeout';

@@ -60,6 +60,7 @@ export function createApp(device: Device, i18n: I18n) {
 				device.moments.on('online', downloads.online),
 				device.moments.on('focus', () => void courses.refresh())
 			);
+			await courses.show();
 			const listed = courses.load();
 			await repair();
 			await downloads.restore();

@@ -2,6 +2,7 @@ import { AppError, type ErrorCode } from '#core/errors.ts';
 import { reading as readingAt, type Recording } from '#core/narration.ts';
 import type { Locale } from '#core/text.ts';
 import type { Device } from '#device/index.ts';
+import type { Sound } from '#device/voice.ts';
 import type { Courses } from './courses.svelte.ts';
 import { codeOf } from './failure.ts';
 import type { I18n } from './i18n.svelte.ts';
@@ -70,27 +71,36 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 		spoken = i18n.locale;
 		position = begin;
 		state = 'loading';
-		try {
-			const bytes = await device.files.read(recording[sound].sha256);
-			if (mine !== turn) return;
-			if (!here) return hush();
-			if (!bytes) throw new AppError('voice', { cause: new Error('the file is gone') });
-			await device.voice.play({
-				bytes,
-				type: sound,
-				from: begin,
-				rate: settings.rate,
-				title: courses.say(`${id}.title`) || courses.say('course.plain'),
-				album: courses.say('course.title'),
-				onposition: (at) => (here && settings.voice ? (position = at) : hush()),
-				onstate: (next) => void (state = next),
-				onend: stop,
-				onerror: (cause) => fail(cause.code)
-			});
-		} catch (cause) {
-			const code = codeOf(cause);
-			if (mine === turn) fail(code);
-		}
+		await device.voice.play({
+			...file(recording, sound),
+			from: begin,
+			rate: settings.rate,
+			title: courses.say(`${id}.title`) || courses.say('course.plain'),
+			album: courses.say('course.title'),
+			onposition: (at) => (here && settings.voice ? (position = at) : hush()),
+			onstate: (next) => (here ? (state = next) : hush()),
+			onend: stop,
+			onerror: (cause) => mine === turn && fail(codeOf(cause))
+		});
+	}
+
+	const file = (recording: Recording, type: 'mp3' | 'ogg'): Sound => {
+		const { sha256 } = recording[type];
+		return {
+			sha256,
+			type,
+			async read() {
+				const bytes = await device.files.read(sha256);
+				if (!bytes) throw new AppError('voice', { cause: new Error('the file is gone') });
+				return bytes;
+			}
+		};
+	};
+
+	/** Loads the sound of a clip that is shown, so that a tap only starts it. */
+	function ready(id: string): void {
+		const found = settings.voice ? find(id, i18n.locale) : undefined;
+		if (found) device.voice.prepare(file(found.recording, found.sound));
 	}
 
 	/** The clip stays, so that its error is shown with it and a tap tries again. */
@@ -103,13 +113,13 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 	async function prepare(course: string): Promise<void> {
 		if (of !== course) {
 			stop();
+			device.voice.forget();
 			voices = []; // a card of one course may have the name of a card of another
 		}
 		of = course;
 		const found = await device.packs.voices(course).catch((cause: unknown) => (codeOf(cause), []));
 		if (of !== course) return;
 		voices = found;
-		if (voices.length && settings.voice) await device.voice.warm().catch(codeOf);
 	}
 
 	courses.onopen((course) => void prepare(course));
@@ -146,6 +156,7 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 		get error() {
 			return error;
 		},
+		ready,
 		play,
 		tapSentence: (id: string, text: number, sentence: number): Promise<void> => play(id, [text, sentence]),
 		/** Plays, pauses, goes on; after a language switch it goes on at the same sentence in the new language. */

@@ -87,5 +87,11 @@ export const stable = (value: unknown): string =>
 			: inner
 	);
 
-/** As small as gzip can be made (Zopfli), by the same bytes on every machine. */
-const compressed = (text: string): Promise<Uint8Array> => gzipAsync(new TextEncoder().encode(text), { numiterations: 5 });
+const compressions = new Map<string, Promise<Uint8Array>>();
+
+/** As small as gzip can be made (Zopfli), by the same bytes on every machine; it takes seconds, so the same text is compressed once. */
+function compressed(text: string): Promise<Uint8Array> {
+	const found = compressions.get(text) ?? gzipAsync(new TextEncoder().encode(text), { numiterations: 5 });
+	compressions.set(text, found);
+	return found;
+}

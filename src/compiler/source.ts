@@ -51,8 +51,13 @@ const advice: Partial<Record<YAMLError['code'], string>> = {
 	BAD_DQ_ESCAPE: 'a "\\" in double quotes needs another one: write "\\\\", or leave it out'
 };
 
+type Read = { source?: Source; problems: Problem[] };
+
+/** The last reading of each file: what did not change since is not parsed again, which is most of the work of a check. */
+const readings = new Map<string, Read & { text: string }>();
+
 /** Reads a YAML (or JSON) file of the project. What cannot be read is told as problems, one a line, with what to do. */
-export function read(root: string, file: string): { source?: Source; problems: Problem[] } {
+export function read(root: string, file: string): Read {
 	let text: string;
 	try {
 		text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path.join(root, file)));
@@ -62,6 +67,14 @@ export function read(root: string, file: string): { source?: Source; problems: P
 			problems: [refuse({ file, line: 1 }, absent ? 'this file is missing: write it' : 'this file is not UTF-8 text: save it as UTF-8')]
 		};
 	}
+	const before = readings.get(file);
+	if (before?.text === text) return before;
+	const found = { text, ...parsed(file, text) };
+	readings.set(file, found);
+	return found;
+}
+
+function parsed(file: string, text: string): Read {
 	const lines = new LineCounter();
 	const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
 	const lineAt = (offset: number) => lines.linePos(Math.min(offset, text.length)).line;

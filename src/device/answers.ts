@@ -1,6 +1,6 @@
 import { Answer, uuidv7 } from '#core/answer.ts';
 import { AppError } from '#core/errors.ts';
-import type { Database, Tables } from './db.ts';
+import type { Database, Setting, Tables } from './db.ts';
 import type { Learner, Numbers } from './learner.ts';
 import type { Mirror } from './mirror.ts';
 
@@ -35,11 +35,12 @@ export function createAnswers({ database, mirror, learner, now, random }: Parts)
 	}
 	const mirrored = (): Answer[] => mirror.names('answer.').flatMap((name) => Answer.safeParse(mirror.read(name)).data ?? []);
 
+	const after = (kept: Setting | undefined, device: string) => Math.max(Number(kept?.value ?? 0), mirroredCount(device)) + 1;
+
 	/** The next number of a device's counter. Inside a transaction with `settings`, so that two tabs never get the same. */
 	async function next(db: Tables, device: string): Promise<number> {
 		const name = `seq/${device}`;
-		const kept = Number((await db.settings.get(name))?.value ?? 0);
-		const value = Math.max(kept, mirroredCount(device)) + 1;
+		const value = after(await db.settings.get(name), device);
 		await db.settings.put({ name, value });
 		return value;
 	}
@@ -106,10 +107,17 @@ export function createAnswers({ database, mirror, learner, now, random }: Parts)
 		try {
 			const answer = await database.use((db) =>
 				db.transaction('rw', db.answers, db.outbox, db.settings, async () => {
-					const { learner: hers, device } = ((await db.settings.get('learner'))?.value as Numbers | undefined) ?? numbers;
-					const answer: Answer = { ...draft, id, learner: hers, device, seq: await next(db, device), at };
-					await db.answers.add(answer);
-					await db.outbox.add({ id, state: 'waiting', at });
+					const name = `seq/${numbers.device}`;
+					const [owner, count] = await db.settings.bulkGet(['learner', name]);
+					const { learner: hers, device } = (owner?.value as Numbers | undefined) ?? numbers;
+					const same = device === numbers.device; // else another tab has just made this phone another
+					const seq = same ? after(count, device) : await next(db, device);
+					const answer: Answer = { ...draft, id, learner: hers, device, seq, at };
+					await Promise.all([
+						same && db.settings.put({ name, value: seq }),
+						db.answers.add(answer),
+						db.outbox.add({ id, state: 'waiting', at })
+					]);
 					return answer;
 				})
 			);

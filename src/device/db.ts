@@ -20,6 +20,7 @@ export type Installed = Offered & { course: string; voices: Held[]; outline: Out
 export type Staged = { course: string; locale: Locale; tier: Tier; wants: FileRef[] };
 
 export type KeptVoice = { course: string; locale: Locale; part: Part; sound: 'mp3' | 'ogg'; voice: Voice };
+export type Setting = { name: string; value: unknown };
 type KeptReceipt = { n?: number; payload: string; signature: string };
 type KeptFile = { sha256: string; type: FileRef['type']; bytes: ArrayBuffer };
 
@@ -33,7 +34,7 @@ export type Tables = Dexie & {
 	voices: Table<KeptVoice, [course: string, locale: Locale, part: Part]>;
 	files: EntityTable<KeptFile, 'sha256'>;
 	staging: EntityTable<Staged, 'course'>;
-	settings: Table<{ name: string; value: unknown }, string>;
+	settings: Table<Setting, string>;
 };
 
 export type Database = ReturnType<typeof createDatabase>;

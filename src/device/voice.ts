@@ -2,10 +2,11 @@ import type { Howl } from 'howler';
 import { AppError } from '#core/errors.ts';
 import { mp3Delay } from '#core/narration.ts';
 
-/** A recording to play, and who wants to know how it goes. Times are milliseconds as the cues have them. */
-export type Playback = {
-	bytes: ArrayBuffer;
-	type: 'mp3' | 'ogg';
+/** A sound file by its name, which is the hash of its bytes; `read` may throw. */
+export type Sound = { sha256: string; type: 'mp3' | 'ogg'; read: () => Promise<ArrayBuffer> };
+
+/** A sound to play, and who wants to know how it goes. Times are milliseconds as the cues have them. */
+export type Playback = Sound & {
 	from: number;
 	rate: number;
 	/** What the lock screen says. */
@@ -19,7 +20,9 @@ export type Playback = {
 
 export type VoicePlayer = ReturnType<typeof createVoice>;
 
-type Playing = { howl: Howl; url: string; late: number; playback: Playback; frame: number };
+/** A sound that is loaded. */
+type Loaded = { howl: Howl; url: string; late: number };
+type Playing = Loaded & { playback: Playback; frame: number };
 
 const artist = 'Passport to Employment';
 
@@ -32,6 +35,8 @@ function clear(node: HTMLAudioElement): void {
 /** Plays recordings, one at a time, with the pitch kept at every speed. Nothing of one is left when it ends. */
 export function createVoice() {
 	let playing: Playing | undefined;
+	/** What a tap may ask for next. */
+	let prepared: { sha256: string; loading: Promise<Loaded> } | undefined;
 	let turn = 0;
 	let ogg: boolean | undefined;
 	let loading: Promise<typeof import('howler')> | undefined;
@@ -57,10 +62,45 @@ export function createVoice() {
 		playing = undefined;
 		if (!last) return;
 		cancelAnimationFrame(last.frame);
-		last.howl.off();
-		last.howl.unload();
-		URL.revokeObjectURL(last.url);
+		release(last);
 		announce(undefined);
+	}
+
+	function release({ howl, url }: Loaded): void {
+		howl.off();
+		howl.unload();
+		URL.revokeObjectURL(url);
+	}
+
+	/** Loads a sound as far as it can be without being heard. */
+	async function loaded({ type, read }: Sound): Promise<Loaded> {
+		const [{ Howl }, bytes] = await Promise.all([load(), read()]);
+		const url = URL.createObjectURL(new Blob([bytes], { type: type === 'mp3' ? 'audio/mpeg' : 'audio/ogg' }));
+		const later = (then: (one: Playing) => void) => () => queueMicrotask(() => playing && playing.url === url && then(playing)); // howler may call from its constructor
+		const howl = new Howl({
+			src: [url],
+			format: [type],
+			html5: true,
+			onplay: later((one) => state(one, 'playing')),
+			onpause: later((one) => state(one, 'paused')),
+			onend: later(ended),
+			onloaderror: (_, cause) => later((one) => failed(one, cause))(),
+			onplayerror: (_, cause) => later((one) => failed(one, cause))()
+		});
+		const inner = howl as unknown as { _sounds: { _node: HTMLAudioElement }[]; _clearSound: (node: HTMLAudioElement) => void };
+		inner._clearSound = clear;
+		for (const { _node } of inner._sounds) _node.preservesPitch = true;
+		return { howl, url, late: type === 'mp3' ? mp3Delay : 0 };
+	}
+
+	/** Takes out what was prepared. */
+	function taken(): typeof prepared {
+		const one = prepared;
+		prepared = undefined;
+		return one;
+	}
+	function forget(): void {
+		taken()?.loading.then(release, () => undefined);
 	}
 
 	function pause(): void {
@@ -116,14 +156,18 @@ export function createVoice() {
 	}
 
 	return {
-		/** Loads the player before the first tap, so that the tap itself may start the sound. Throws `AppError('voice')`. */
-		async warm(): Promise<void> {
-			try {
-				await load();
-			} catch (cause) {
-				throw new AppError('voice', { cause });
-			}
+		/** Loads a sound before the tap that asks for it, so that the tap only starts it; one at a time. What goes wrong is told by `play`. */
+		prepare(sound: Sound): void {
+			if (prepared?.sha256 === sound.sha256) return;
+			forget();
+			const one = (prepared = { sha256: sound.sha256, loading: loaded(sound) });
+			one.loading.then(
+				({ howl }) => howl.once('loaderror', () => prepared === one && forget()),
+				() => prepared === one && forget()
+			);
 		},
+		/** Lets go of what was prepared. */
+		forget,
 		/** Which of the two sound files this browser plays: the small one if it can. */
 		sound(): 'mp3' | 'ogg' {
 			ogg ??= typeof Audio !== 'undefined' && new Audio().canPlayType('audio/ogg; codecs="opus"') !== '';
@@ -133,30 +177,17 @@ export function createVoice() {
 		async play(playback: Playback): Promise<void> {
 			stop();
 			const mine = turn;
-			let howler: typeof import('howler');
+			let sound: Loaded;
 			try {
-				howler = await load();
+				sound = await (prepared?.sha256 === playback.sha256 ? taken()!.loading : loaded(playback));
 			} catch (cause) {
-				return playback.onerror(new AppError('voice', { cause }));
+				if (mine === turn) playback.onerror(cause instanceof AppError ? cause : new AppError('voice', { cause }));
+				return;
 			}
-			if (mine !== turn) return;
-			const url = URL.createObjectURL(new Blob([playback.bytes], { type: playback.type === 'mp3' ? 'audio/mpeg' : 'audio/ogg' }));
-			const later = (then: (one: Playing) => void) => () => queueMicrotask(() => playing && playing.url === url && then(playing)); // howler may call from its constructor
-			const howl = new howler.Howl({
-				src: [url],
-				format: [playback.type],
-				html5: true,
-				rate: playback.rate,
-				onplay: later((one) => state(one, 'playing')),
-				onpause: later((one) => state(one, 'paused')),
-				onend: later(ended),
-				onloaderror: (_, cause) => later((one) => failed(one, cause))(),
-				onplayerror: (_, cause) => later((one) => failed(one, cause))()
-			});
-			const one: Playing = (playing = { howl, url, late: playback.type === 'mp3' ? mp3Delay : 0, playback, frame: 0 });
-			const inner = howl as unknown as { _sounds: { _node: HTMLAudioElement }[]; _clearSound: (node: HTMLAudioElement) => void };
-			inner._clearSound = clear;
-			for (const { _node } of inner._sounds) _node.preservesPitch = true;
+			if (mine !== turn) return release(sound);
+			const one: Playing = (playing = { ...sound, playback, frame: 0 });
+			const { howl } = one;
+			howl.rate(playback.rate);
 			const id = howl.play();
 			if (playback.from > 0) howl.seek((playback.from + one.late) / 1000, id);
 			announce(one);

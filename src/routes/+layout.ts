@@ -11,6 +11,7 @@ let built: Promise<Awaited<ReturnType<typeof build>>> | undefined;
 
 async function build() {
 	const device = createDevice({ packKey: __PACK_KEY__, packs: '/packs', endpoint: __ENDPOINT__ });
+	if (device.preferences.read().started) void device.database.use(async () => undefined).catch(() => undefined); // opens while the words load
 	const shown = document.documentElement.lang;
 	const i18n = await createI18n(locales.find((locale) => locale === shown) ?? 'en', (locale) => device.preferences.write({ locale }));
 	const app = createApp(device, i18n);
@@ -23,7 +24,10 @@ async function build() {
 		void app.start();
 		void shell.start();
 	};
-	if (app.settings.started) begin();
+	if (app.settings.started) {
+		await Promise.race([app.courses.show(), new Promise((then) => setTimeout(then, 1500))]); // her first screen comes with what is hers
+		begin();
+	}
 	return { app, shell, begin };
 }
 

@@ -205,6 +205,17 @@ test('with the voice turned off nothing is offered and nothing is heard, also af
 	expect(her.app.narration.availability(card)).toBe('none');
 });
 
+test('the sound of a clip that is shown is loaded before the tap, in the language of the moment, unless the voice is off', async () => {
+	const voice = await italian();
+	her.app.narration.ready(card);
+	await her.i18n.change('it');
+	her.app.narration.ready(card);
+	her.app.settings.set({ voice: false });
+	her.app.narration.ready(card);
+	expect(her.speaker.prepared).toEqual([recording(card).mp3.sha256, recording(card, voice).mp3.sha256]);
+	expect(her.speaker.played).toEqual([]);
+});
+
 test('leaving the screen ends the sound', async () => {
 	await play();
 	her.app.narration.stop();

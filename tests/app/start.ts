@@ -1,5 +1,6 @@
 import { createI18n } from '#app/i18n.svelte.ts';
 import { createApp } from '#app/index.ts';
+import type { AppError } from '#core/errors.ts';
 import type { Locale } from '#core/text.ts';
 import type { Device } from '#device/index.ts';
 import type { Playback } from '#device/voice.ts';
@@ -22,12 +23,16 @@ export async function start(phone: Phone, locale?: Locale): Promise<Started> {
 	return built;
 }
 
+type Heard = Playback & { bytes: ArrayBuffer };
+
 /** What stands where the sound player stands: it writes down what it was told. */
 function createSpeaker() {
+	let turn = 0;
 	const speaker = {
-		played: [] as Playback[],
+		prepared: [] as string[],
+		played: [] as Heard[],
 		/** What sounds now; only it is heard. */
-		now: undefined as Playback | undefined,
+		now: undefined as Heard | undefined,
 		told: [] as string[],
 		/** The recording comes to a time. */
 		reach: (at: number) => speaker.now?.onposition(at),
@@ -37,14 +42,21 @@ function createSpeaker() {
 			now?.onend();
 		},
 		voice: {
-			warm: async () => undefined,
+			prepare: (sound) => void speaker.prepared.push(sound.sha256),
+			forget: () => undefined,
 			sound: () => 'mp3' as const,
 			async play(playback: Playback) {
-				speaker.played.push(playback);
-				speaker.now = playback;
+				const mine = ++turn;
+				const bytes = await playback.read().catch((cause: AppError) => playback.onerror(cause));
+				if (!bytes || mine !== turn) return;
+				speaker.now = { ...playback, bytes };
+				speaker.played.push(speaker.now);
 				playback.onstate('playing');
 			},
-			stop: () => void (speaker.now = undefined),
+			stop(): void {
+				turn++;
+				speaker.now = undefined;
+			},
 			pause: () => speaker.now?.onstate('paused'),
 			resume: () => speaker.now?.onstate('playing'),
 			seek: () => undefined,
