@@ -292,13 +292,22 @@ function createPhone(line: ReturnType<typeof createLine>, seed: number) {
 				/** The browser kills it at this moment: what was under way in the database is undone, and nothing follows. */
 				kill(): void {
 					dead = true;
-					for (const transaction of under) transaction.abort();
+					for (const transaction of under) undo(transaction);
 					locks.kill(tab);
 				}
 			};
 		}
 	};
 	return phone;
+}
+
+/** Undoes a transaction, unless it is being committed: then it stands. */
+function undo(transaction: IDBTransaction): void {
+	try {
+		transaction.abort();
+	} catch (cause) {
+		if (!(cause instanceof Error) || cause.name !== 'InvalidStateError') throw cause;
+	}
 }
 
 /** The phone's IndexedDB as one tab has it, with what the phone refuses. */
