@@ -7,11 +7,17 @@ import { checked, listed, sorted } from './laws.ts';
 import { checkLocales } from './locales.ts';
 import { kept } from './compile.ts';
 import { contents, fileAfter, overweight, pack, stable, weight, wordsOf } from './pack.ts';
-import type { Problem } from './source.ts';
+import { refuse, type Problem } from './source.ts';
 
-/** The figures of every course and language as a table, and all problems of a project's content and words. */
-export async function check(root: string): Promise<{ table: string; problems: Problem[] }> {
-	const { courses, problems } = checked(path.join(root, 'content'));
+/** The figures of every course and language as a table, and all problems of a project's content and words; or of the courses in `only` alone. */
+export async function check(root: string, only: string[] = []): Promise<{ table: string; problems: Problem[] }> {
+	const unknown = only.filter((id) => !existsSync(path.join(root, 'content/courses', id)));
+	if (unknown.length)
+		return {
+			table: '',
+			problems: unknown.map((id) => refuse({ file: `content/courses/${id}/course.yaml`, line: 1 }, 'there is no such course'))
+		};
+	const { courses, problems } = checked(path.join(root, 'content'), only);
 	const head = ['course', 'language', 'words', 'cards', 'sentences', 'mean', 'longest', 'scenes', 'bytes'];
 	const rows: string[][] = [];
 	for (const written of courses) {
@@ -26,7 +32,8 @@ export async function check(root: string): Promise<{ table: string; problems: Pr
 	}
 	const interfaceWords = path.join(root, 'locales');
 	if (existsSync(interfaceWords)) problems.push(...checkLocales(interfaceWords));
-	return { table: aligned([head, ...rows]), problems: sorted(problems) };
+	const mine = ({ file }: Problem) => !only.length || only.some((id) => new RegExp(`^content/(courses|exams)/${id}/`).test(file));
+	return { table: aligned([head, ...rows]), problems: sorted(problems.filter(mine)) };
 }
 
 /** The rows of the two files of a pack, if its pictures can be drawn. */
@@ -47,7 +54,7 @@ function aligned(rows: string[][]): string {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-	const { table, problems } = await check(process.cwd());
+	const { table, problems } = await check(process.cwd(), process.argv.slice(2));
 	const errors = problems.filter(({ severity }) => severity === 'error').length;
 	console.log(table);
 	if (problems.length) console.log(`\n${listed(problems)}`);

@@ -33,8 +33,8 @@ export function placedItems({ course, exam }: WrittenCourse): PlacedItem[] {
 	];
 }
 
-/** Reads all courses of the folder `content` of a project, and the problems that kept anything from being read. */
-export function readCourses(root: string): { courses: WrittenCourse[]; problems: Problem[] } {
+/** Reads all courses of the folder `content` of a project, or those in `only`, and the problems that kept anything from being read. */
+export function readCourses(root: string, only: string[] = []): { courses: WrittenCourse[]; problems: Problem[] } {
 	const problems: Problem[] = [];
 	const structure = <T extends z.core.$ZodType>(file: string, schema: T): { value: z.infer<T>; source: Source } | undefined => {
 		const { source, problems: unread } = read(root, file);
@@ -51,7 +51,8 @@ export function readCourses(root: string): { courses: WrittenCourse[]; problems:
 			Words
 		>
 	});
-	const courses = folders(root, 'content/courses').flatMap((id): WrittenCourse[] => {
+	const asked = folders(root, 'content/courses').filter((id) => !only.length || only.includes(id));
+	const courses = asked.flatMap((id): WrittenCourse[] => {
 		const here = `content/courses/${id}`;
 		const there = `content/exams/${id}`;
 		const course = structure(`${here}/course.yaml`, Course);

@@ -27,10 +27,10 @@ export function laws(written: WrittenCourse): Problem[] {
 
 export type Checked = { courses: WrittenCourse[]; catalogue: ReturnType<typeof readCatalogue>['catalogue']; problems: Problem[] };
 
-/** Reads the folder `content` of a project and checks it by all laws. Problems come by file and line, each once. */
-export function checked(content: string): Checked {
+/** Reads the folder `content` of a project, or of its courses those in `only`, and checks it by all laws. Problems come by file and line, each once. */
+export function checked(content: string, only: string[] = []): Checked {
 	const root = path.dirname(path.resolve(content));
-	const { courses, problems } = readCourses(root);
+	const { courses, problems } = readCourses(root, only);
 	const { catalogue, problems: more } = readCatalogue(root, courses);
 	return { courses, catalogue, problems: sorted([...problems, ...more, ...courses.flatMap(laws)]) };
 }
