@@ -97,10 +97,10 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 		};
 	};
 
-	/** Loads the sound of a clip that is shown, so that a tap only starts it. */
-	function ready(id: string): void {
+	/** Loads the sound of a clip that is shown, so that a tap only starts it; what is returned lets go of it. */
+	function ready(id: string): (() => void) | undefined {
 		const found = settings.voice ? find(id, i18n.locale) : undefined;
-		if (found) device.voice.prepare(file(found.recording, found.sound));
+		return found && device.voice.prepare(file(found.recording, found.sound));
 	}
 
 	/** The clip stays, so that its error is shown with it and a tap tries again. */
@@ -113,7 +113,6 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 	async function prepare(course: string): Promise<void> {
 		if (of !== course) {
 			stop();
-			device.voice.forget();
 			voices = []; // a card of one course may have the name of a card of another
 		}
 		of = course;
@@ -163,6 +162,7 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 		async toggle(id: string): Promise<void> {
 			if (clip !== id) await play(id);
 			else if (!here || state === 'stopped') await play(id, place);
+			else if (state === 'loading') hush();
 			else if (state === 'paused') device.voice.resume();
 			else device.voice.pause();
 		},

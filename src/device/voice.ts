@@ -22,7 +22,8 @@ export type VoicePlayer = ReturnType<typeof createVoice>;
 
 /** A sound that is loaded. */
 type Loaded = { howl: Howl; url: string; late: number };
-type Playing = Loaded & { playback: Playback; frame: number };
+/** `held`: it was paused, perhaps before it could begin. */
+type Playing = Loaded & { playback: Playback; frame: number; held: boolean };
 
 const artist = 'Passport to Employment';
 
@@ -104,10 +105,14 @@ export function createVoice() {
 	}
 
 	function pause(): void {
-		playing?.howl.pause();
+		if (!playing) return;
+		playing.held = true;
+		playing.howl.pause();
 	}
 	function resume(): void {
-		if (playing && !playing.howl.playing()) playing.howl.play();
+		if (!playing) return;
+		playing.held = false;
+		if (!playing.howl.playing()) playing.howl.play();
 	}
 	function seek(to: number): void {
 		if (!playing) return;
@@ -149,6 +154,7 @@ export function createVoice() {
 	}
 	function state(one: Playing, next: 'playing' | 'paused'): void {
 		if (playing !== one) return;
+		if (next === 'playing' && one.held) return void one.howl.pause(); // howler forgets a pause that comes while a sound begins
 		if (session) session.playbackState = next;
 		if (next === 'playing') follow(one);
 		else cancelAnimationFrame(one.frame);
@@ -156,18 +162,14 @@ export function createVoice() {
 	}
 
 	return {
-		/** Loads a sound before the tap that asks for it, so that the tap only starts it; one at a time. What goes wrong is told by `play`. */
-		prepare(sound: Sound): void {
-			if (prepared?.sha256 === sound.sha256) return;
+		/** Loads a sound before the tap that asks for it, so that the tap only starts it; one at a time. What is returned lets go of it. What goes wrong is told by `play`. */
+		prepare(sound: Sound): () => void {
 			forget();
 			const one = (prepared = { sha256: sound.sha256, loading: loaded(sound) });
-			one.loading.then(
-				({ howl }) => howl.once('loaderror', () => prepared === one && forget()),
-				() => prepared === one && forget()
-			);
+			const release = () => void (prepared === one && forget());
+			one.loading.then(({ howl }) => howl.once('loaderror', release), release);
+			return release;
 		},
-		/** Lets go of what was prepared. */
-		forget,
 		/** Which of the two sound files this browser plays: the small one if it can. */
 		sound(): 'mp3' | 'ogg' {
 			ogg ??= typeof Audio !== 'undefined' && new Audio().canPlayType('audio/ogg; codecs="opus"') !== '';
@@ -185,7 +187,7 @@ export function createVoice() {
 				return;
 			}
 			if (mine !== turn) return release(sound);
-			const one: Playing = (playing = { ...sound, playback, frame: 0 });
+			const one: Playing = (playing = { ...sound, playback, frame: 0, held: false });
 			const { howl } = one;
 			howl.rate(playback.rate);
 			const id = howl.play();

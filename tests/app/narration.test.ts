@@ -207,13 +207,24 @@ test('with the voice turned off nothing is offered and nothing is heard, also af
 
 test('the sound of a clip that is shown is loaded before the tap, in the language of the moment, unless the voice is off', async () => {
 	const voice = await italian();
-	her.app.narration.ready(card);
+	const release = her.app.narration.ready(card);
+	expect([...her.speaker.prepared]).toEqual([recording(card).mp3.sha256]);
+	release?.();
 	await her.i18n.change('it');
+	her.app.narration.ready(card)?.();
 	her.app.narration.ready(card);
+	expect([...her.speaker.prepared]).toEqual([recording(card, voice).mp3.sha256]);
 	her.app.settings.set({ voice: false });
-	her.app.narration.ready(card);
-	expect(her.speaker.prepared).toEqual([recording(card).mp3.sha256, recording(card, voice).mp3.sha256]);
+	expect(her.app.narration.ready(card)).toBeUndefined();
 	expect(her.speaker.played).toEqual([]);
+});
+
+test('a second tap while the sound is loaded ends it, and the next one plays', async () => {
+	await Promise.all([her.app.narration.toggle(card), her.app.narration.toggle(card)]);
+	expect(her.speaker.now).toBeUndefined();
+	expect(her.app.narration.state).toBe('stopped');
+	await her.app.narration.toggle(card);
+	expect(her.app.narration.state).toBe('playing');
 });
 
 test('leaving the screen ends the sound', async () => {

@@ -29,7 +29,7 @@ type Heard = Playback & { bytes: ArrayBuffer };
 function createSpeaker() {
 	let turn = 0;
 	const speaker = {
-		prepared: [] as string[],
+		prepared: new Set<string>(),
 		played: [] as Heard[],
 		/** What sounds now; only it is heard. */
 		now: undefined as Heard | undefined,
@@ -42,8 +42,10 @@ function createSpeaker() {
 			now?.onend();
 		},
 		voice: {
-			prepare: (sound) => void speaker.prepared.push(sound.sha256),
-			forget: () => undefined,
+			prepare(sound) {
+				speaker.prepared.add(sound.sha256);
+				return () => void speaker.prepared.delete(sound.sha256);
+			},
 			sound: () => 'mp3' as const,
 			async play(playback: Playback) {
 				const mine = ++turn;

@@ -21,6 +21,7 @@ const focused = (page: Page) =>
 /** Goes through a screen with the tabulator key, once around. */
 async function around(page: Page): Promise<string[]> {
 	const faults: string[] = [];
+	await expect(page.locator('html.ready')).toBeAttached(); // until then the readable start of the address is shown
 	await page.evaluate(() => {
 		document.body.tabIndex = -1;
 		document.body.focus();

@@ -121,11 +121,12 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 		},
 		/** Waits until the shell is complete on the phone. */
 		async offlineReady() {
-			await page.evaluate(async () => {
+			const controlled = await page.evaluate(async () => {
 				await navigator.serviceWorker.ready;
-				if (!navigator.serviceWorker.controller)
-					await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
+				return !!navigator.serviceWorker.controller;
 			});
+			if (!controlled) await page.reload(); // a page that was being opened while the shell became complete has it from its next start
+			await expect.poll(() => page.evaluate(() => !!navigator.serviceWorker.controller)).toBe(true);
 		},
 		/** Opens a lesson by its address, as a bookmark would. */
 		async lesson(id: string) {
