@@ -44,7 +44,7 @@ const tiers: Tier[] = ['text', 'cards', 'everything'];
 export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, courses: Courses, narration: Narration) {
 	/** What is known of each voice, by `course/locale/part`. */
 	let found = $state.raw<Record<string, Found>>({});
-	/** Bytes still to fetch, by `course/locale/tier`. */
+	/** Bytes still to fetch, by `course/locale/tier`, and for an update by `course/update`. */
 	let sizes = $state.raw<Record<string, number>>({});
 	let downloads = $state.raw<Record<string, Download>>({});
 	let installed = $state.raw<Record<string, Own>>({});
@@ -63,6 +63,12 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 			const one = all[`${course}/${locale}/${part}`];
 			return isVoice(one) && one.text !== offered(course)?.text.sha256 ? undefined : one;
 		});
+
+	/** What is known of the voices that are here and come anew with an update. */
+	const renewed = (all: typeof found, course: string): (Found | undefined)[] =>
+		(installed[course]?.voices ?? []).map(
+			({ locale, part }) => voicesOf(all, course, locale, 'everything')[parts.everything.indexOf(part)]
+		);
 
 	async function refresh(): Promise<void> {
 		const all = await device.packs.installed().catch((cause: unknown) => (codeOf(cause), []));
@@ -94,11 +100,15 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 		let known: typeof found;
 		do {
 			known = found;
-			for (const tier of pack ? tiers : []) {
-				const voices = voicesOf({ ...known, ...news }, course, locale, tier).filter(isVoice);
-				const bytes = await device.packs.missing(pack, voices).catch((cause: unknown) => (codeOf(cause), device.packs.bytes(pack, voices)));
-				weighed[`${course}/${locale}/${tier}`] = bytes;
-			}
+			const all = { ...known, ...news };
+			const weigh = async (name: string, voices: (Found | undefined)[]) => {
+				const wanted = voices.filter(isVoice);
+				weighed[`${course}/${name}`] = await device.packs
+					.missing(pack, wanted)
+					.catch((cause: unknown) => (codeOf(cause), device.packs.bytes(pack, wanted)));
+			};
+			for (const tier of pack ? tiers : []) await weigh(`${locale}/${tier}`, voicesOf(all, course, locale, tier));
+			if (pack && installed[course]) await weigh('update', renewed(all, course));
 		} while (known !== found); // another voice was found meanwhile
 		found = { ...found, ...news };
 		sizes = { ...sizes, ...weighed };
@@ -121,7 +131,12 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 		looking.abort();
 		looking = new AbortController();
 		looked = course;
-		void refresh().then(() => measure(course, i18n.locale));
+		void refresh().then(async () => {
+			await measure(course, i18n.locale);
+			const [own, pack] = [installed[course], offered(course)];
+			if (looked !== course || !own || !pack || same(own, pack)) return;
+			for (const { locale, part } of own.voices) if (locale !== i18n.locale || part !== 'cards') void seek(course, locale, part);
+		});
 		if (offered(course)) void seek(course, i18n.locale, 'cards');
 	}
 
@@ -272,10 +287,14 @@ export function createDownloads(device: Device, i18n: Pick<I18n, 'locale'>, cour
 			drop(course);
 			await measure(course, i18n.locale);
 		},
+		/** The bytes that an update fetches; undefined until all voices that come with it are known. */
+		updateSize(course: string): number | undefined {
+			return renewed(found, course).every((one) => one !== undefined && !isMaking(one)) ? sizes[`${course}/update`] : undefined;
+		},
 		/** Fetches the new text and the voices that are here, and changes all at once. */
 		async update(course: string): Promise<void> {
-			const { bytes, total } = offer(course, 'text');
-			await begin(course, 'text', bytes, total);
+			const bytes = sizes[`${course}/update`] ?? offer(course, 'text').total;
+			await begin(course, 'text', bytes, bytes);
 		},
 		/** Takes a course off the phone; answers stay. */
 		async removeCourse(course: string): Promise<void> {

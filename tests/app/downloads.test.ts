@@ -371,6 +371,23 @@ test('an update brings the voices of all languages that are here; one that is no
 	expect(her.app.narration.availability('one-idea')).toBe('other-language');
 });
 
+test('before an update she sees what it fetches: the text, and of the voices that are here what is not the same', async () => {
+	await having('en', 'it');
+	await her.app.courses.load();
+	const pack = await shelf.publish('demo', 2);
+	const voices = [await shelf.speak('demo', 'en', 'cards', {}, 3), await shelf.speak('demo', 'it', 'cards')];
+	await her.app.courses.load();
+	her.app.downloads.look('demo');
+	expect(her.app.downloads.updateSize('demo')).toBeUndefined();
+	await until(() => her.app.downloads.updateSize('demo') !== undefined);
+	const said = her.app.downloads.updateSize('demo')!;
+	expect(said).toBeLessThan(weight(pack, ...voices));
+	shelf.took(/./);
+	await her.app.downloads.update('demo');
+	const fetched = shelf.took(/files/).map((name) => (shelf.served.get(name)!.body as Uint8Array).length);
+	expect(fetched.reduce((sum, one) => sum + one, 0)).toBe(said);
+});
+
 test('an update waits for a voice that is being made, and the old edition works until then', async () => {
 	await having('en');
 	await changed();

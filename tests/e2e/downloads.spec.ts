@@ -158,7 +158,7 @@ test('a download that was paused goes on where it was', async ({ page, site, con
 	await offer(page, she, 'cards').click();
 	await expect.poll(() => stored(page, 'files')).toBe(20);
 	await button(page, she, 'course.pause').click();
-	await expect(button(page, she, 'course.resume')).toBeVisible();
+	await expect(button(page, she, 'course.resume'), 'the focus stays where it was').toBeFocused();
 	await page.unrouteAll({ behavior: 'ignoreErrors' });
 	await button(page, she, 'course.resume').click();
 	await ended(page, she, ['en']);
@@ -291,6 +291,7 @@ test('on mobile data a download asks first, and can wait', async ({ page, site, 
 	const size = (await offer(page, she, 'text').textContent())!.match(/· (.+) \(/)![1]!;
 	await offer(page, she, 'text').click();
 	await expect(page.getByText(she.t('course.metered', { size }))).toBeVisible();
+	await expect(page.locator('#running'), 'the focus goes to what came').toBeFocused();
 	await button(page, she, 'course.metered-wait').click();
 	await expect(offer(page, she, 'text')).toBeVisible();
 	expect(came.names()).toEqual([]);
