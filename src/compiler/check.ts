@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { locales } from '#core/text.ts';
+import { locales, type Locale } from '#core/text.ts';
+import { exceptions, misspelt } from './dictionary.ts';
 import { figures } from './figures.ts';
+import { likeness } from './likeness.ts';
+import { hard, readability } from './readability.ts';
+import { casts, openings } from './variety.ts';
 import { checked, listed, sorted } from './laws.ts';
 import { checkLocales } from './locales.ts';
 import { kept } from './compile.ts';
@@ -18,14 +22,19 @@ export async function check(root: string, only: string[] = []): Promise<{ table:
 			problems: unknown.map((id) => refuse({ file: `content/courses/${id}/course.yaml`, line: 1 }, 'there is no such course'))
 		};
 	const { courses, problems } = checked(path.join(root, 'content'), only);
-	const head = ['course', 'language', 'words', 'cards', 'sentences', 'mean', 'longest', 'scenes', 'bytes'];
+	const head = ['course', 'language', 'words', 'cards', 'sentences', 'mean', 'longest', 'ease', 'scenes', 'bytes'];
+	const near = likeness(courses);
+	problems.push(...near.problems, ...casts(courses), ...courses.flatMap(openings));
 	const rows: string[][] = [];
+	const known = Object.fromEntries(locales.map((locale) => [locale, exceptions(root, locale)])) as Record<Locale, Set<string>>;
 	for (const written of courses) {
 		for (const locale of locales) {
 			const { words, cards, sentences, mean, longest, scenes } = figures(written, locale);
+			problems.push(...misspelt(written, locale, known[locale]), ...hard(written, locale));
+			const ease = readability(written, locale).toFixed(0);
 			const bytes = weight(stable(wordsOf(written.course.words)[locale]));
 			rows.push(
-				[written.id, locale, words, cards, sentences, mean.toFixed(1), longest, `${Math.round(scenes * 100)} %`, bytes].map(String)
+				[written.id, locale, words, cards, sentences, mean.toFixed(1), longest, ease, `${Math.round(scenes * 100)} %`, bytes].map(String)
 			);
 		}
 		rows.push(...(await whole(root, written, problems)));
@@ -33,7 +42,11 @@ export async function check(root: string, only: string[] = []): Promise<{ table:
 	const interfaceWords = path.join(root, 'locales');
 	if (existsSync(interfaceWords)) problems.push(...checkLocales(interfaceWords));
 	const mine = ({ file }: Problem) => !only.length || only.some((id) => new RegExp(`^content/(courses|exams)/${id}/`).test(file));
-	return { table: aligned([head, ...rows]), problems: sorted(problems.filter(mine)) };
+	const nearest = [...near.nearest].map(([course, { one, other, likeness }]) => {
+		const [own, far] = one.course === course ? [one, other] : [other, one];
+		return `${course}: nearest is ${own.key} to ${far.course} ${far.key}, ${Math.round(likeness * 100)} %`;
+	});
+	return { table: [aligned([head, ...rows]), ...nearest].join('\n'), problems: sorted(problems.filter(mine)) };
 }
 
 /** The rows of the two files of a pack, if it can be made. */
@@ -45,7 +58,7 @@ async function whole(root: string, written: Parameters<typeof pack>[0], problems
 	const folder = path.join(packs, 'files');
 	const files = { text: await fileAfter(text, folder, before?.text), pictures: await fileAfter(pictures, folder, before?.pictures) };
 	problems.push(...overweight(written, files.text.ref.bytes));
-	return Object.entries(files).map(([name, { ref }]) => [written.id, name, '', '', '', '', '', '', String(ref.bytes)]);
+	return Object.entries(files).map(([name, { ref }]) => [written.id, name, '', '', '', '', '', '', '', String(ref.bytes)]);
 }
 
 function aligned(rows: string[][]): string {

@@ -118,7 +118,7 @@ function sentence(locale: Locale, length = 8): string {
 	const number = ++counter;
 	const words = Array.from({ length: length - 1 }, (_, at) => bag[(number + at) % bag.length]!);
 	const text = `${words.join(' ')} ${String(number).padStart(5, '0')}.`;
-	return text[0]!.toLocaleUpperCase(locale) + text.slice(1);
+	return text[0]!.toUpperCase() + text.slice(1);
 }
 
 function text(key: string, locale: Locale): string {
