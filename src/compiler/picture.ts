@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import type { Picture } from '#core/card.ts';
 import { pictureName } from '#core/pack.ts';
 import { coarse } from './outline.ts';
@@ -18,13 +19,37 @@ export function icons(): Map<string, string> {
 	return (loaded = new Map(Object.entries(icons).flatMap(([name, { body, width, height }]) => (width || height ? [] : [[name, body]]))));
 }
 
+const folder = path.resolve(import.meta.dirname, '../../content/drawings');
+const prefix = 'drawn-';
+let ours: Map<string, string> | undefined;
+
+/** The drawings of `content/drawings`: the inside of an SVG of 160 x 90, by their name with `drawn-` before it. They show what no icon can: a rota, a bin scheme, a message. */
+export function drawings(): Map<string, string> {
+	return (ours ??= new Map(
+		readdirSync(folder).map((file) => {
+			const [, body] =
+				readFileSync(path.join(folder, file), 'utf8').match(
+					/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 160 90">(.*)<\/svg>\s*$/s
+				) ?? [];
+			if (body === undefined || !file.endsWith('.svg')) throw new Error(`content/drawings/${file} is no SVG with viewBox "0 0 160 90"`);
+			return [prefix + file.slice(0, -4), body];
+		})
+	));
+}
+
+/** Whether a name is that of a drawing, which stands alone, and not of an icon. */
+export const isDrawing = (name: string): boolean => name.startsWith(prefix);
+
 const wide = 160;
 const high = 90;
 /** The side of one icon, by how many stand side by side. */
 const side = { 1: 82, 2: 72, 3: 52 } as const;
 
-/** One picture of 16:9 out of one to three icons side by side. The names inside it are its own, so that pictures can share a page. */
+/** One picture of 16:9: a drawing, or one to three icons side by side. The names inside it are its own, so that pictures can share a page. */
 export function compose(picture: Picture): string {
+	const drawing = drawings().get(picture[0]!);
+	if (drawing !== undefined)
+		return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${wide} ${high}">${drawn(drawing, mark(picture))}</svg>`;
 	const size = side[picture.length as 1 | 2 | 3];
 	const gap = (wide - picture.length * size) / (picture.length + 1);
 	const scale = size / 32;

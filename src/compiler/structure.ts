@@ -2,7 +2,7 @@ import type { Course } from '#core/course.ts';
 import { itemKinds, type Item } from '#core/item.ts';
 import { placedItems, type PlacedItem, type WrittenCourse } from './content.ts';
 import { options } from './options.ts';
-import { icons } from './picture.ts';
+import { drawings, icons, isDrawing } from './picture.ts';
 import { skew } from './positions.ts';
 import { refuse, type Path, type Place, type Problem } from './source.ts';
 
@@ -87,16 +87,19 @@ function lessonLaws({ id, minutes, cards, exercises }: Course['lessons'][number]
 			const before = seen.get(name);
 			seen.set(name, card.id);
 			return [
-				...card.picture.flatMap((icon, n) =>
-					icons().has(icon)
-						? []
-						: [
-								refuse(
-									place(['cards', at, 'picture', n]),
-									`the picture "${icon}" is not in the licensed set (@iconify-json/fluent-emoji-flat): choose another`
-								)
-							]
-				),
+				...card.picture.flatMap((name, n) => {
+					const known = isDrawing(name) ? drawings().has(name) : icons().has(name);
+					const set = isDrawing(name) ? 'content/drawings' : 'the licensed set (@iconify-json/fluent-emoji-flat)';
+					return known ? [] : [refuse(place(['cards', at, 'picture', n]), `the picture "${name}" is not in ${set}: choose another`)];
+				}),
+				...(card.picture.length > 1 && card.picture.some(isDrawing)
+					? [
+							refuse(
+								place(['cards', at, 'picture', card.picture.findIndex(isDrawing)]),
+								`a drawing fills the picture of "${card.id}": leave out what stands beside it`
+							)
+						]
+					: []),
 				...(before ? [refuse(where, `the picture of "${card.id}" is already that of "${before}" in this lesson: choose another`)] : [])
 			];
 		})

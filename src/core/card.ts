@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Id, type Spoken } from './text.ts';
 
-/** The names of one or more icons of the licensed set, drawn side by side as one picture. */
+/** The name of one drawing (`drawn-rota`), or of one to three icons of the licensed set that stand side by side in one picture. */
 export const Picture = z.array(z.string().check(z.regex(/^[a-z0-9-]+$/))).check(z.minLength(1), z.maxLength(3));
 export type Picture = z.infer<typeof Picture>;
 

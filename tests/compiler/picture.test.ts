@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { coarse } from '#compiler/outline.ts';
-import { compose, icons, single } from '#compiler/picture.ts';
+import { compose, drawings, icons, single } from '#compiler/picture.ts';
 
 /** An icon whose drawing refers to parts of itself by name. */
 const named = [...icons()].find(([, body]) => /\bid="/.test(body))![0];
@@ -11,6 +11,20 @@ test('one to three icons make one picture of 16:9', () => {
 		const svg = compose(picture);
 		expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 160 90">.*<\/svg>$/);
 		expect(svg.match(/<g transform="translate/g)).toHaveLength(picture.length);
+	}
+});
+
+test('a drawing is a picture of its own, in simple shapes, without words, code or anything from elsewhere', () => {
+	expect(drawings().size).toBeGreaterThan(20);
+	for (const [name, body] of drawings()) {
+		const svg = compose([name]);
+		expect(svg, name).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 160 90">.*<\/svg>$/);
+		expect(
+			[...body.matchAll(/<(\w+)/g)].map((match) => match[1]).filter((tag) => !/^(rect|circle|path|g)$/.test(tag!)),
+			name
+		).toEqual([]);
+		expect(svg, name).not.toMatch(/\bon\w+=|style=|url\(|href/i);
+		expect(svg.length, name).toBeLessThan(6000);
 	}
 });
 

@@ -76,6 +76,20 @@ const structures: Slip[] = [
 	['a card named after nothing', course, replaced('id: one-story', 'id: story'), 'id: story', /let its name start with "one-"/],
 	['a picture that does not exist', course, replaced('- hotel', '- hotell'), '- hotell', /"hotell" is not in the licensed set/],
 	[
+		'a drawing that does not exist',
+		course,
+		replaced('- hotel', '- drawn-hotel'),
+		'- drawn-hotel',
+		/"drawn-hotel" is not in content\/drawings/
+	],
+	[
+		'a drawing beside an icon',
+		course,
+		replaced('- hotel', '- drawn-rota\n          - hotel'),
+		'- drawn-rota',
+		/a drawing fills the picture of "one-idea"/
+	],
+	[
 		'a picture twice in a lesson',
 		course,
 		replaced('- key', '- hotel'),
