@@ -10,7 +10,7 @@ import { casts, openings } from './variety.ts';
 import { checked, listed, sorted } from './laws.ts';
 import { checkLocales } from './locales.ts';
 import { kept } from './compile.ts';
-import { contents, fileAfter, overweight, pack, stable, weight, wordsOf } from './pack.ts';
+import { budget, contents, sizeAfter, overweight, pack, stable, weight, wordsOf } from './pack.ts';
 import { refuse, type Problem } from './source.ts';
 
 /** The figures of every course and language as a table, and all problems of a project's content and words; or of the courses in `only` alone. */
@@ -56,9 +56,23 @@ async function whole(root: string, written: Parameters<typeof pack>[0], problems
 	const packs = path.join(root, 'build/packs');
 	const before = (await kept(packs))?.packs[written.id];
 	const folder = path.join(packs, 'files');
-	const files = { text: await fileAfter(text, folder, before?.text), pictures: await fileAfter(pictures, folder, before?.pictures) };
-	problems.push(...overweight(written, files.text.ref.bytes));
-	return Object.entries(files).map(([name, { ref }]) => [written.id, name, '', '', '', '', '', '', '', String(ref.bytes)]);
+	const sizes = {
+		text: await sizeAfter(text, folder, before?.text, budget.goal),
+		pictures: await sizeAfter(pictures, folder, before?.pictures, budget.goal)
+	};
+	problems.push(...overweight(written, sizes.text.bytes));
+	return Object.entries(sizes).map(([name, { bytes, most }]) => [
+		written.id,
+		name,
+		'',
+		'',
+		'',
+		'',
+		'',
+		'',
+		'',
+		`${most ? '≤ ' : ''}${bytes}`
+	]);
 }
 
 function aligned(rows: string[][]): string {

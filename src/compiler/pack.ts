@@ -62,11 +62,27 @@ export async function file(content: string): Promise<Made> {
 
 const made = (bytes: Uint8Array): Made => ({ ref: { sha256: sha256(bytes), bytes: bytes.length, type: 'pack' }, bytes });
 
+/** How many bytes the file of some content takes: those of the one that stands in `folder`, if it holds just this; else, while usual gzip is small enough, its bytes, which are a few more (`most`). */
+export async function sizeAfter(
+	content: string,
+	folder: string,
+	before: FileRef | undefined,
+	enough: number
+): Promise<{ bytes: number; most: boolean }> {
+	const kept = held(content, folder, before);
+	const most = weight(content);
+	return kept || most > enough ? { bytes: (kept ?? (await file(content))).ref.bytes, most: false } : { bytes: most, most: true };
+}
+
 /** The file of some content; the one that stands in `folder` under `before`, if it holds just this: compressing takes seconds. */
 export async function fileAfter(content: string, folder: string, before: FileRef | undefined): Promise<Made> {
+	return held(content, folder, before) ?? file(content);
+}
+
+function held(content: string, folder: string, before: FileRef | undefined): Made | undefined {
 	const path = before && join(folder, `${before.sha256}.${before.type}`);
 	const kept = path && existsSync(path) ? readFileSync(path) : undefined;
-	return kept && sha256(kept) === before?.sha256 && gunzipSync(kept).toString() === content ? made(kept) : file(content);
+	return kept && sha256(kept) === before?.sha256 && gunzipSync(kept).toString() === content ? made(kept) : undefined;
 }
 
 /** The bytes of a text under usual gzip, to compare parts with each other. */
@@ -91,7 +107,7 @@ const compressions = new Map<string, Promise<Uint8Array>>();
 
 /** As small as gzip can be made (Zopfli), by the same bytes on every machine; it takes seconds, so the same text is compressed once. */
 function compressed(text: string): Promise<Uint8Array> {
-	const found = compressions.get(text) ?? gzipAsync(new TextEncoder().encode(text), { numiterations: 5 });
+	const found = compressions.get(text) ?? gzipAsync(new TextEncoder().encode(text), { numiterations: 1 });
 	compressions.set(text, found);
 	return found;
 }
