@@ -68,10 +68,9 @@ export function read(root: string, file: string): Read {
 		};
 	}
 	const before = readings.get(file);
-	if (before?.text === text) return before;
-	const found = { text, ...parsed(file, text) };
+	const found = before?.text === text ? before : { text, ...parsed(file, text) };
 	readings.set(file, found);
-	return found;
+	return { ...found, problems: [...found.problems] }; // who reads adds to them
 }
 
 function parsed(file: string, text: string): Read {
