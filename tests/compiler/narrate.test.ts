@@ -277,11 +277,15 @@ test('another engine takes over by NARRATE_CMD, and its failure is told', async 
 	await expect(narrate(wanted(root))).rejects.toThrow(/"no-such-program" \(NARRATE_CMD\) does not start/);
 });
 
-test('a text sounds the same whatever was read before it', async () => {
+test('a text sounds the same whatever was read before it, and on another day', async () => {
 	const engine = createEngine();
 	const alone = await engine.read('Dzień dobry.', 'pl', 0);
 	await engine.read('Καλημέρα;', 'el', 2);
 	expect(await engine.read('Dzień dobry.', 'pl', 0)).toEqual(alone);
-	expect((await engine.read('Dzień dobry.', 'pl', 1)).samples).not.toEqual(alone.samples);
+	const higher = await engine.read('Dzień dobry.', 'pl', 1);
+	expect(higher.samples).not.toEqual(alone.samples);
 	engine.close();
+	const another = createEngine(); // a program of its own, at another time
+	expect(await another.read('Dzień dobry.', 'pl', 1)).toEqual(higher);
+	another.close();
 });

@@ -27,6 +27,19 @@ const { default: load } = (await import(name)) as { default: Load };
 const file = readFileSync(createRequire(import.meta.url).resolve(`${name}/espeak-ng.data`));
 const voices = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength) as ArrayBuffer;
 
+/** The program inside eSpeak's module is compiled once, not for each instance: it takes longer than most texts. */
+const { instantiate } = WebAssembly as {
+	instantiate: (module: WebAssembly.Module, imports?: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
+};
+let compiled: Promise<WebAssembly.Module> | undefined;
+WebAssembly.instantiate = (async (bytes: BufferSource, imports?: WebAssembly.Imports) => {
+	const module = await (compiled ??= WebAssembly.compile(bytes));
+	return { module, instance: await instantiate(module, imports) };
+}) as typeof WebAssembly.instantiate;
+
+/** The breath in a voice is noise that eSpeak seeds by the clock: here time stands still, so that the same text has the same sound on every day. */
+Date.now = () => 0;
+
 /** The text as the worker wants it, which reads SSML always, and the place in the text of each of its code points (they count from 1). */
 function escaped(text: string): { ssml: string; places: number[] } {
 	let ssml = '';
