@@ -6,7 +6,11 @@ import type { Item } from '#core/item.ts';
 import { localeNames, type Locale } from '#core/text.ts';
 import { expect, interfaceWords } from './site.ts';
 
-export const course = Course.parse(parse(readFileSync('content/courses/communication/course.yaml', 'utf8')));
+/** The structure of a course, as it is written. */
+export const written = (id: string): Course => Course.parse(parse(readFileSync(`content/courses/${id}/course.yaml`, 'utf8')));
+
+/** The course of most flows. */
+export const course = written('communication');
 
 type Tree = { [key: string]: string | Tree };
 const flat = (tree: Tree, before = ''): [string, string][] =>
@@ -17,22 +21,22 @@ const flat = (tree: Tree, before = ''): [string, string][] =>
 /** The texts of a words file, by key. */
 export const texts = (file: string): Record<string, string> => Object.fromEntries(flat(parse(readFileSync(file, 'utf8'))));
 
-/** The words of the course in one language, by key. */
-export const courseWords = (locale: string): Record<string, string> =>
+/** The words of a course in one language, by key. */
+export const courseWords = (locale: string, of = course): Record<string, string> =>
 	Object.assign(
 		{},
-		...['course', ...course.lessons.map(({ id }) => id), 'assessment'].map((file) =>
-			texts(`content/courses/communication/words/${locale}/${file}.yaml`)
+		...['course', ...of.lessons.map(({ id }) => id), 'assessment'].map((file) =>
+			texts(`content/courses/${of.id}/words/${locale}/${file}.yaml`)
 		)
 	);
 
 /** How she touches the phone: with a mouse, with a finger, or with the keys of a keyboard and nothing else. */
 export type Hand = 'click' | 'tap' | 'keys';
 
-/** A learner at the phone: what she does, by what she sees. */
-export function person(page: Page, url: string, locale: Locale, hand: Hand = 'click') {
+/** A learner at the phone, in one course: what she does, by what she sees. */
+export function person(page: Page, url: string, locale: Locale, hand: Hand = 'click', of = course) {
 	const t = interfaceWords(locale);
-	const words = courseWords(locale);
+	const words = courseWords(locale, of);
 	const say = (key: string) => (words[key] ?? '').trim();
 	const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
 	const option = (text: string) => page.locator('label.option, button.option').filter({ hasText: text });
@@ -108,7 +112,7 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 		},
 		/** Puts the course on the phone, with all that the tier names. */
 		async take(tier: 'text' | 'cards' = 'text') {
-			await page.goto(`${url}/courses/communication`);
+			await page.goto(`${url}/courses/${of.id}`);
 			await page
 				.locator('.tier')
 				.filter({ hasText: t(`course.tier.${tier}`) })
@@ -130,7 +134,7 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 		},
 		/** Opens a lesson by its address, as a bookmark would. */
 		async lesson(id: string) {
-			await page.goto(`${url}/courses/communication/${id}`);
+			await page.goto(`${url}/courses/${of.id}/${id}`);
 			await expect(page.getByRole('progressbar').first()).toBeVisible();
 		},
 		async forward(key: 'lesson.next' | 'continue' | 'lesson.to-exercises' | 'item.check' | 'item.go-on') {
@@ -138,7 +142,7 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 		},
 		/** Goes from the first card to the first exercise, and sees every card, the notes and the task on the way. */
 		async study(id: string) {
-			const lesson = course.lessons.find((one) => one.id === id)!;
+			const lesson = of.lessons.find((one) => one.id === id)!;
 			for (const card of lesson.cards) {
 				await expect(page.getByRole('heading', { level: 1 })).toHaveText(say(`${card.id}.title`));
 				await self.forward('lesson.next');
@@ -234,7 +238,7 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 				await gone;
 			}
 			await page.close({ runBeforeUnload: false });
-			const again = person(await context.newPage(), url, locale, hand);
+			const again = person(await context.newPage(), url, locale, hand, of);
 			await again.page.goto(address);
 			return again;
 		},
@@ -250,7 +254,7 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 			await page.locator('button.language').click();
 			await page.getByRole('dialog').getByText(localeNames[to], { exact: true }).click();
 			await expect(page.getByRole('dialog')).toBeHidden();
-			return person(page, url, to, hand);
+			return person(page, url, to, hand, of);
 		}
 	};
 	return self;
