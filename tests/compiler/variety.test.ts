@@ -89,7 +89,7 @@ describe('reading ease', () => {
 		expect(readability(demo(), 'en')).toBeLessThan(before);
 		const notes = file('en');
 		const text = readFileSync(path.join(root, notes), 'utf8').replace(
-			/(notes: \|\n)(?:    .*\n|\n)+/,
+			/(notes: \|\n)(?: {4}.*\n|\n)+/,
 			(_, start: string) => `${start}    ${`${heavy} `.repeat(60)}\n`
 		);
 		put(root, notes, text);
