@@ -17,6 +17,7 @@ const may: Record<string, string[]> = {
 		'vite',
 		'sirv',
 		'@gfx/zopfli',
+		'cspell-trie-lib',
 		'wasm-media-encoders',
 		'libopus-wasm',
 		'@echogarden/espeak-ng-emscripten',
