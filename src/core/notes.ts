@@ -3,10 +3,10 @@ export type Block = { kind: 'heading' | 'paragraph'; text: string } | { kind: 'l
 
 const entry = { list: /^- (.+)$/, steps: /^\d+\. (.+)$/ };
 
-/** Reads the narrow Markdown of study notes: `## ` headings, paragraphs, `- ` and `1. ` lists, parted by empty lines. */
+/** Reads the narrow Markdown of study notes: `## ` headings, paragraphs, `- ` and `1. ` lists, parted by empty lines. The marks of bold words are left out: they are neither shown nor said. */
 export function blocks(markdown: string): Block[] {
 	const found: Block[] = [];
-	for (const line of markdown.split('\n').map((raw) => raw.trim())) {
+	for (const line of markdown.split('\n').map((raw) => raw.replaceAll('**', '').trim())) {
 		const last = found.at(-1);
 		const heading = line.match(/^## (.+)$/);
 		const kind = entry.list.test(line) ? 'list' : entry.steps.test(line) ? 'steps' : undefined;

@@ -14,6 +14,15 @@ test.each<[Locale, string, string[]]>([
 	expect(sentences(text, locale).map(({ start, end }) => text.slice(start, end))).toEqual(parts);
 });
 
+test('the marks of bold words in study notes are neither shown nor said', () => {
+	expect(blocks('## A **b**\n\nThe **main** thing.\n\n- **Who:** you\n\n1. **One**')).toEqual([
+		{ kind: 'heading', text: 'A b' },
+		{ kind: 'paragraph', text: 'The main thing.' },
+		{ kind: 'list', entries: ['Who: you'] },
+		{ kind: 'steps', entries: ['One'] }
+	]);
+});
+
 test('study notes are headings, paragraphs and lists', () => {
 	expect(blocks('## Why\n\nOne line.\nAnother.\n\n- a\n- b\n\n1. x\n2. y\n')).toEqual([
 		{ kind: 'heading', text: 'Why' },
