@@ -64,13 +64,23 @@ export function loudness(samples: Float32Array, rate: number): number {
 	return heard.length ? level(mean(heard.filter((power) => level(power) > gate))) : -Infinity;
 }
 
-/** The true peak at each sample: the highest of it and of the three points between it and the next, by 12 taps each as in BS.1770-4, annex 2. */
-function peaks(samples: Float32Array): Float32Array {
-	const fine = resample(samples, 1, 4, 6);
-	const out = new Float32Array(samples.length);
-	for (let at = 0; at < fine.length; at++) {
-		const height = Math.abs(fine[at]!);
-		if (height > out[at >> 2]!) out[at >> 2] = height;
+/**
+ * The true peak at each sample: the highest of it and of the three points between it and the next, by 12 taps each as in
+ * BS.1770-4, annex 2. Where all samples are under half of `floor`, it is the sample alone: the taps' absolute sum is under 2, so
+ * no point between reaches `floor`.
+ */
+function peaks(samples: Float32Array, floor = 0): Float32Array {
+	const [block, zeros] = [32, 6];
+	const out = samples.map(Math.abs);
+	const loud = (height: number) => height >= floor / 2;
+	for (let start = 0; start < samples.length; start += block) {
+		const from = Math.max(0, start - zeros);
+		const part = samples.subarray(from, start + block + zeros);
+		if (!part.some((sample) => loud(Math.abs(sample)))) continue;
+		const fine = resample(part, 1, 4, zeros);
+		const end = Math.min(samples.length, start + block);
+		for (let at = start; at < end; at++)
+			for (let point = 1; point < 4; point++) out[at] = Math.max(out[at]!, Math.abs(fine[(at - from) * 4 + point]!));
 	}
 	return out;
 }
@@ -119,7 +129,8 @@ const ceiling = 10 ** (-1.5 / 20);
 export function levelled(samples: Float32Array, rate: number): Float32Array {
 	let gain = target - loudness(samples, rate);
 	if (!Number.isFinite(gain)) return samples;
-	const high = peaks(samples);
+	const most = gain + 3;
+	const high = peaks(samples, ceiling / 10 ** (most / 20));
 	const reach = Math.round(rate / 200);
 	const limit = new Float32Array(samples.length);
 	const out = new Float32Array(samples.length);
@@ -130,6 +141,6 @@ export function levelled(samples: Float32Array, rate: number): Float32Array {
 		for (let at = 0; at < out.length; at++) out[at] = samples[at]! * factor * gains[at]!;
 		const off = target - loudness(out, rate);
 		if (Math.abs(off) < 0.05 || round === 4) return out;
-		gain += off;
+		gain = Math.min(most, gain + off);
 	}
 }

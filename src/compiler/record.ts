@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { sentences, type Locale } from '#core/text.ts';
 import { sha256, type Recorded } from './cache.ts';
 import { guessed, sentenceCues, shownWords } from './cues.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Heard } from './engine.ts';
 import { levelled, loudness, target } from './loudness.ts';
 import { resample } from './resample.ts';
 import { joined, milliseconds, mp3, ogg, rate } from './sound.ts';
@@ -14,9 +14,17 @@ export type Job = { root: string; key: string; locale: Locale; texts: (Speech & 
 
 const silence = { title: 600, text: 350 };
 
-/** Records a clip: its sounds, and its cues in milliseconds. */
-export async function record(job: Job, engine: Engine): Promise<{ recorded: Recorded; sounds: { mp3: Uint8Array; ogg: Uint8Array } }> {
-	const { samples, ...cues } = job.human ? await byPerson(job, job.human) : await byEngine(job, engine);
+/** The texts of a clip as an engine reads them; none if a person does. */
+export const read = (job: Job, engine: Engine): Promise<Heard[]> =>
+	Promise.all(
+		(job.human ? [] : job.texts).map(({ said, speaker }) =>
+			said.trim() ? engine.read(said, job.locale, speaker) : { samples: new Float32Array(), rate, words: [] }
+		)
+	);
+
+/** Records a clip from what `read` gave: its sounds, and its cues in milliseconds. */
+export async function record(job: Job, heard: Heard[]): Promise<{ recorded: Recorded; sounds: { mp3: Uint8Array; ogg: Uint8Array } }> {
+	const { samples, ...cues } = job.human ? await byPerson(job, job.human) : byEngine(job, heard);
 	const comment = job.human ? undefined : 'synthetic voice';
 	const sounds = { mp3: await mp3(samples, comment), ogg: await ogg(samples, comment) };
 	const ref = <T extends 'mp3' | 'ogg'>(type: T) => ({ sha256: sha256(sounds[type]), bytes: sounds[type].length, type });
@@ -34,12 +42,7 @@ export async function record(job: Job, engine: Engine): Promise<{ recorded: Reco
 
 type Cued = { samples: Float32Array; sentences: Recorded['sentences']; words: Recorded['words'] };
 
-async function byEngine({ texts, locale }: Job, engine: Engine): Promise<Cued> {
-	const heard = await Promise.all(
-		texts.map((text) =>
-			text.said.trim() ? engine.read(text.said, locale, text.speaker) : { samples: new Float32Array(), rate, words: [] }
-		)
-	);
+function byEngine({ texts, locale }: Job, heard: Heard[]): Cued {
 	const sounds = even(heard.map((sound, at) => ({ samples: resample(sound.samples, sound.rate, rate), speaker: texts[at]!.speaker })));
 	const { samples, starts } = joined(
 		sounds.map((sound, at) => ({ samples: sound, silence: at === 0 || !sound.length ? 0 : at === 1 ? silence.title : silence.text }))

@@ -59,11 +59,11 @@ export async function ogg(samples: Float32Array, comment?: string): Promise<Uint
 	const encoder = await createEncoder({
 		channels: 1,
 		sampleRate: opusRate,
-		application: Application.Audio,
+		application: Application.Voip,
 		signal: Signal.Voice,
 		bitrate: 16000,
 		vbr: true,
-		complexity: 6,
+		complexity: 3,
 		frameSize: frame
 	});
 	const sound = resample(samples, rate, opusRate);

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { sha256 } from '#compiler/cache.ts';
 import { createCrew } from '#compiler/crew.ts';
-import { createEngine } from '#compiler/engine.ts';
+import { createEngine, type Engine } from '#compiler/engine.ts';
 import { genuine, packKey, signed } from '#compiler/key.ts';
 import { narrate } from '#compiler/narrate.ts';
 import { typescript } from '#compiler/program.ts';
@@ -278,14 +279,24 @@ test('another engine takes over by NARRATE_CMD, and its failure is told', async 
 });
 
 test('a text sounds the same whatever was read before it, and on another day', async () => {
+	const heard = async (engine: Engine, ...asked: Parameters<Engine['read']>) => {
+		const { samples, words } = await engine.read(...asked);
+		return { words, sound: sha256(new Uint8Array(samples.buffer)) };
+	};
 	const engine = createEngine();
-	const alone = await engine.read('Dzień dobry.', 'pl', 0);
+	const alone = await heard(engine, 'Dzień dobry.', 'pl', 0);
 	await engine.read('Καλημέρα;', 'el', 2);
-	expect(await engine.read('Dzień dobry.', 'pl', 0)).toEqual(alone);
-	const higher = await engine.read('Dzień dobry.', 'pl', 1);
-	expect(higher.samples).not.toEqual(alone.samples);
+	expect(await heard(engine, 'Dzień dobry.', 'pl', 0)).toEqual(alone);
+	const higher = await heard(engine, 'Dzień dobry.', 'pl', 1);
+	expect(higher.sound).not.toBe(alone.sound);
+	const long = 'Read it once, then send it. What do the others need? They need the place, the task and the hour. '.repeat(4);
+	const first = await heard(engine, long, 'en', 0);
+	expect(first.words).toHaveLength(80);
+	for (let again = 0; again < 3; again++) expect(await heard(engine, long, 'en', 0)).toEqual(first);
+	await expect(engine.read('a'.repeat(70_000), 'en', 0)).rejects.toThrow(/texts of up to 65536 bytes/);
+	expect(await heard(engine, long, 'en', 0)).toEqual(first);
 	engine.close();
 	const another = createEngine(); // a program of its own, at another time
-	expect(await another.read('Dzień dobry.', 'pl', 1)).toEqual(higher);
+	expect(await heard(another, 'Dzień dobry.', 'pl', 1)).toEqual(higher);
 	another.close();
 });

@@ -20,22 +20,12 @@ type Worker = {
 	get_samplerate(): number;
 	synthesize(text: string, hear: (samples: Int16Array, events: Event[]) => boolean): void;
 };
-type Load = (options: { getPreloadedPackage(): ArrayBuffer }) => Promise<{ eSpeakNGWorker: new () => Worker }>;
+type Load = (options: { getPreloadedPackage(): ArrayBuffer }) => Promise<{ eSpeakNGWorker: new () => Worker; HEAPU8: Uint8Array }>;
 
 const name = '@echogarden/espeak-ng-emscripten';
 const { default: load } = (await import(name)) as { default: Load };
 const file = readFileSync(createRequire(import.meta.url).resolve(`${name}/espeak-ng.data`));
 const voices = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength) as ArrayBuffer;
-
-/** The program inside eSpeak's module is compiled once, not for each instance: it takes longer than most texts. */
-const { instantiate } = WebAssembly as {
-	instantiate: (module: WebAssembly.Module, imports?: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
-};
-let compiled: Promise<WebAssembly.Module> | undefined;
-WebAssembly.instantiate = (async (bytes: BufferSource, imports?: WebAssembly.Imports) => {
-	const module = await (compiled ??= WebAssembly.compile(bytes));
-	return { module, instance: await instantiate(module, imports) };
-}) as typeof WebAssembly.instantiate;
 
 /** The breath in a voice is noise that eSpeak seeds by the clock: here time stands still, so that the same text has the same sound on every day. */
 Date.now = () => 0;
@@ -54,12 +44,42 @@ function escaped(text: string): { ssml: string; places: number[] } {
 	return { ssml, places };
 }
 
-/** Reads one text with a fresh instance: what a used one says depends on what it said before. */
-async function read(text: string, voice: string, rate: number): Promise<{ rate: number; samples: Buffer; words: [number, number][] }> {
-	const worker = new (await load({ getPreloadedPackage: () => voices })).eSpeakNGWorker();
+/** Bytes that a text may have. */
+const room = 65536;
+
+const program = await load({ getPreloadedPackage: () => voices });
+const worker = new program.eSpeakNGWorker();
+worker.set_voice('-'.repeat(room)); // the module keeps the place of texts outside its memory: it is made large enough at once
+
+/** The memory of the module as a copy, and back: whatever it read meanwhile is forgotten. */
+const copy = () => program.HEAPU8.slice();
+const restore = (memory: Uint8Array) => {
+	program.HEAPU8.set(memory);
+	program.HEAPU8.fill(0, memory.length);
+};
+const unread = copy();
+
+/** The memory with a voice and rate set and nothing read, of the language that was read last. */
+const ready = new Map<string, Uint8Array>();
+
+/** Sets voice and rate, and the module as it was before it read anything: what it says depends on what it said before. */
+function prepare(voice: string, rate: number): void {
+	const name = `${voice} ${rate}`;
+	const known = ready.get(name);
+	restore(known ?? unread);
+	if (known) return;
 	if (worker.set_voice(voice) !== 0) throw new Error(`eSpeak NG has no voice "${voice}"`);
 	worker.set_rate(rate);
+	const language = (of: string) => of.split(/[+ ]/)[0];
+	for (const other of ready.keys()) if (language(other) !== language(name)) ready.delete(other);
+	ready.set(name, copy());
+}
+
+/** Reads one text, always in the same way. */
+function read(text: string, voice: string, rate: number): { rate: number; samples: Buffer; words: [number, number][] } {
+	prepare(voice, rate);
 	const { ssml, places } = escaped(text);
+	if (Buffer.byteLength(ssml) >= room) throw new Error(`eSpeak NG reads texts of up to ${room} bytes; divide this one`);
 	const parts: Uint8Array[] = [];
 	const words: [number, number][] = [];
 	worker.synthesize(ssml, (samples, events) => {
@@ -74,7 +94,7 @@ process.stdout.on('error', () => process.exit());
 for await (const line of createInterface({ input: process.stdin })) {
 	const { id, text, voice, rate } = JSON.parse(line) as { id: number; text: string; voice: string; rate: number };
 	try {
-		const heard = await read(text, voice, rate);
+		const heard = read(text, voice, rate);
 		process.stdout.write(`${JSON.stringify({ id, rate: heard.rate, samples: heard.samples.length / 2, words: heard.words })}\n`);
 		process.stdout.write(heard.samples);
 	} catch (cause) {
