@@ -18,7 +18,7 @@ export function spoken(text: string, locale: Locale, notes = false): (Spoken & {
 		const from = offset;
 		offset += line.length + 1;
 		const block = notes ? blocks(line)[0] : undefined;
-		const body = block ? ('entries' in block ? block.entries[0]! : block.text).replaceAll('**', '') : notes ? '' : line;
+		const body = block ? block.lines[0]!.text : notes ? '' : line;
 		return sentences(body, locale).map(({ start, end }) => {
 			const sentence = body.slice(start, end);
 			return { text: sentence, words: count(sentence), offset: from + (notes ? 0 : start), heading: block?.kind === 'heading' };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blocks } from '#core/notes.ts';
+import { blocks, spokenNotes } from '#core/notes.ts';
 import { sentences, type Locale } from '#core/text.ts';
 
 test.each<[Locale, string, string[]]>([
@@ -14,21 +14,38 @@ test.each<[Locale, string, string[]]>([
 	expect(sentences(text, locale).map(({ start, end }) => text.slice(start, end))).toEqual(parts);
 });
 
-test('the marks of bold words in study notes are neither shown nor said', () => {
-	expect(blocks('## A **b**\n\nThe **main** thing.\n\n- **Who:** you\n\n1. **One**')).toEqual([
-		{ kind: 'heading', text: 'A b' },
-		{ kind: 'paragraph', text: 'The main thing.' },
-		{ kind: 'list', entries: ['Who: you'] },
-		{ kind: 'steps', entries: ['One'] }
+test('bold words in study notes are known by their places; their marks are neither shown nor said', () => {
+	const notes = '## A **b**\n\nThe **main** thing, **twice**.\n\n- **Who:** you\n\n1. **One**';
+	expect(blocks(notes)).toEqual([
+		{ kind: 'heading', lines: [{ text: 'A b', bold: [[2, 3]] }] },
+		{
+			kind: 'paragraph',
+			lines: [
+				{
+					text: 'The main thing, twice.',
+					bold: [
+						[4, 8],
+						[16, 21]
+					]
+				}
+			]
+		},
+		{ kind: 'list', lines: [{ text: 'Who: you', bold: [[0, 4]] }] },
+		{ kind: 'steps', lines: [{ text: 'One', bold: [[0, 3]] }] }
 	]);
+	expect(spokenNotes(notes)).toEqual(['A b', 'The main thing, twice.', 'Who: you', 'One']);
 });
 
 test('study notes are headings, paragraphs and lists', () => {
-	expect(blocks('## Why\n\nOne line.\nAnother.\n\n- a\n- b\n\n1. x\n2. y\n')).toEqual([
-		{ kind: 'heading', text: 'Why' },
-		{ kind: 'paragraph', text: 'One line.' },
-		{ kind: 'paragraph', text: 'Another.' },
-		{ kind: 'list', entries: ['a', 'b'] },
-		{ kind: 'steps', entries: ['x', 'y'] }
+	const shape = blocks('## Why\n\nOne line.\nAnother.\n\n- a\n- b\n\n1. x\n2. y\n').map(({ kind, lines }) => [
+		kind,
+		lines.map(({ text }) => text)
+	]);
+	expect(shape).toEqual([
+		['heading', ['Why']],
+		['paragraph', ['One line.']],
+		['paragraph', ['Another.']],
+		['list', ['a', 'b']],
+		['steps', ['x', 'y']]
 	]);
 });
