@@ -7,6 +7,8 @@ import { refuse, type Problem } from './source.ts';
 import { spelling } from './spelling.ts';
 import type { Text } from './words.ts';
 
+const questionMarks: Record<Locale, string> = { en: '?', el: ';', it: '?', pl: '?', es: '?' };
+
 /** What every text of a language keeps, whatever it is for: spelling, marks, sentences of at most 20 words, words of its own language. */
 export function wording(words: Words, english: Words, locale: Locale, gaps: ReadonlySet<Key> = new Set()): Problem[] {
 	return [...words.texts.values()].flatMap((one) => {
@@ -32,6 +34,9 @@ export function wording(words: Words, english: Words, locale: Locale, gaps: Read
 						]
 					: []
 			),
+			...(/\.s\d+\.question$/.test(one.key) && !one.text.includes(questionMarks[locale])
+				? [refuse(one.at(), `"${one.key}" asks nothing: a step of a scenario ends with its question`)]
+				: []),
 			...(locale !== 'en' && same(one, english.texts.get(one.key))
 				? [refuse(one.at(), `"${one.key}" is the English text: translate it`)]
 				: [])

@@ -132,6 +132,7 @@ function text(key: string, locale: Locale): string {
 				.join('\n\n') + '\n'
 		);
 	if (key.endsWith('.sentence')) return sentence(locale).replace(' ', ' ___ ');
+	if (key.endsWith('.question')) return sentence(locale, 6).replace('.', locale === 'el' ? ';' : '?');
 	return sentence(locale, key.endsWith('.feedback') || key.endsWith('.scene') ? 9 : 6);
 }
 

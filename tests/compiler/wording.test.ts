@@ -25,6 +25,13 @@ const writing: Slip[] = [
 		'F seis',
 		/has 6 sentences, at most 5/
 	],
+	[
+		'a step of a scenario without a question',
+		words('el', 'two'),
+		replaced(/(s2:\n\s+question: [^;\n]*);/, '$1.'),
+		/question: [^;\n]*\.(?=\n)/,
+		/s2\.question" asks nothing/
+	],
 	['straight quotes', words('en'), say('one-idea', 'text', `'She says "go" now.'`), 'says "go"', /straight " stands here/],
 	['a straight apostrophe', words('it'), say('one-idea', 'text', `"Prendi l'ordine."`), "l'ordine", /straight '.*’ as apostrophe/],
 	[
