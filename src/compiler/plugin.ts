@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import sirv from 'sirv';
 import type { Logger, Plugin } from 'vite';
 import { compile } from './compile.ts';
@@ -14,7 +15,7 @@ const testKey = {
 	y: 'IBOL-C3BttVivg-lSreASjpkttcsz-1rb7btKLv8EX4'
 };
 
-/** SvelteKit builds twice in one process, and reads this file anew each time: the second build finds here what the first began. */
+/** SvelteKit builds twice in one process, and reads this file anew each time: the second build finds here what the first began. Its threads, which look at the built pages, need no packs. */
 const begun = globalThis as typeof globalThis & { packsBegun?: Map<string, Promise<Problem[]>> };
 
 /**
@@ -36,7 +37,7 @@ export function packs(): Plugin {
 		async config(config, { command, isPreview }) {
 			if (process.env.VITEST) return { define: { __PACK_KEY__: JSON.stringify(testKey) } };
 			root = path.resolve(config.root ?? process.cwd());
-			if (command === 'build' && !isPreview) {
+			if (command === 'build' && !isPreview && isMainThread) {
 				begun.packsBegun ??= new Map();
 				if (!begun.packsBegun.has(root)) begun.packsBegun.set(root, run());
 				stop(await begun.packsBegun.get(root)!);
