@@ -73,9 +73,16 @@ const word = /(?<![\p{L}\p{N}@._/])\p{L}[\p{L}\p{M}’'-]+(?![\p{L}\p{M}\p{N}’
 
 const capital = /(?<![\p{L}\p{N}’'-])\p{Lu}[\p{L}\p{M}]+/gu;
 
-/** All words with a capital letter in one language of a course and its exam. */
-const capitals = ({ course, exam }: WrittenCourse, locale: Locale): Set<string> =>
-	new Set(texts({ course, exam }, locale).flatMap(({ text }) => [...text.matchAll(capital)].map(([name]) => name)));
+const capitalsFound = new WeakMap<WrittenCourse, Map<Locale, Set<string>>>();
+
+/** All words with a capital letter in one language of a course and its exam; each language asks for those of all others. */
+function capitals(written: WrittenCourse, locale: Locale): Set<string> {
+	const found = capitalsFound.get(written) ?? new Map<Locale, Set<string>>();
+	capitalsFound.set(written, found);
+	const own = found.get(locale) ?? new Set(texts(written, locale).flatMap(({ text }) => [...text.matchAll(capital)].map(([name]) => name)));
+	found.set(locale, own);
+	return own;
+}
 
 const texts = ({ course, exam }: Pick<WrittenCourse, 'course' | 'exam'>, locale: Locale) =>
 	[course, exam].flatMap((written) => [...(written?.words[locale].texts.values() ?? [])]);
