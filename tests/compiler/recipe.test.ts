@@ -19,7 +19,7 @@ const edit = (file: string, change: (value: Record<string, unknown>) => void) =>
 	put(root, file, stringify(value, { lineWidth: 0 }));
 };
 
-test('the recipe "Add a course", step by step, gives a twenty-first course beside those that are there', async () => {
+test('the recipe "Add a course", step by step, gives a twenty-first course beside those that are there', { timeout: 180_000 }, async () => {
 	cpSync('content', path.join(root, 'content'), { recursive: true, filter: (from) => !/\/(courses|exams)\/(?!communication)/.test(from) });
 	const files = project();
 
