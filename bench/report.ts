@@ -3,7 +3,7 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 /** What was measured, in which unit, against which bound: the median of its runs, in the order in which they were made. */
 export type Figure = {
 	what: string;
-	unit: 'ms' | 'bytes' | 'requests' | 'origins';
+	unit: 'ms' | 's' | 'bytes' | 'requests' | 'origins';
 	bound: number;
 	median: number;
 	held: boolean;
