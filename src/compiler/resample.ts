@@ -34,12 +34,9 @@ export function resample(samples: Float32Array, from: number, to: number, zeros 
 	padded.set(samples, half);
 	const out = new Float32Array(Math.ceil((samples.length * up) / down));
 	for (let index = 0, base = 1, phase = 0; index < out.length; index++) {
-		let [even, odd] = [0, 0];
-		for (let tap = 0, row = phase * 2 * half; tap < 2 * half; tap += 2) {
-			even += padded[base + tap]! * taps[row + tap]!;
-			odd += padded[base + tap + 1]! * taps[row + tap + 1]!;
-		}
-		out[index] = even + odd;
+		let sum = 0;
+		for (let tap = 0, row = phase * 2 * half; tap < 2 * half; tap++) sum += padded[base + tap]! * taps[row + tap]!;
+		out[index] = sum;
 		phase += down;
 		base += Math.floor(phase / up);
 		phase %= up;

@@ -8,7 +8,6 @@ const others = readdirSync('content/courses').filter((id) => id !== course.id);
 /** Each course by one of its lessons, in one of the languages, so that all courses, lessons and languages have their turn. */
 for (const [turn, locale] of locales.entries()) {
 	const own = others.flatMap((id, at) => (at % locales.length === turn ? [{ of: written(id), lesson: at % 4 }] : []));
-	if (!own.length) continue;
 	test(`in ${locale} a lesson of each of ${own.map(({ of }) => of.id).join(', ')} is studied to its end with the network cut`, async ({
 		page,
 		site,
@@ -24,10 +23,7 @@ for (const [turn, locale] of locales.entries()) {
 			await test.step(of.id, async () => {
 				await she.lesson(lesson.id);
 				await she.study(lesson.id);
-				for (const item of lesson.exercises) {
-					await she.respond(item);
-					await she.forward('continue');
-				}
+				await she.answer(lesson.exercises);
 				await expect(page.getByText(she.t('lesson.end-right', { right: 5, of: 5 }))).toBeVisible();
 				await page.goto(`${site.url}/courses/${of.id}`);
 				await expect(

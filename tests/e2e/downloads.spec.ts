@@ -406,10 +406,7 @@ test('a new edition fetches what changed, keeps what still counts, and says what
 	await ended(page, she, ['en']);
 	await she.lesson('listen');
 	await she.study('listen');
-	for (const item of course.lessons[0]!.exercises.slice(0, 3)) {
-		await she.respond(item);
-		await she.forward('continue');
-	}
+	await she.answer(course.lessons[0]!.exercises.slice(0, 3));
 
 	const content = join(site.folder, 'content');
 	cpSync('content', content, { recursive: true });
@@ -482,10 +479,7 @@ test('a lesson goes on past a card and a question that this app does not know ye
 	await she.forward('lesson.to-exercises');
 	await expect(page.getByText(she.t('lesson.later-item'))).toBeVisible();
 	await she.forward('lesson.next');
-	for (const item of exercises) {
-		await she.respond(item);
-		await she.forward('continue');
-	}
+	await she.answer(exercises);
 	await expect(page.getByRole('heading', { name: she.t('lesson.end') })).toBeVisible();
 	await open(page, site.url);
 	await expect(page.getByRole('link', { name: new RegExp(`${she.say('listen.title')}.*${she.t('course.lesson-done')}`) })).toBeVisible();

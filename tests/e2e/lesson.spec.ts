@@ -186,13 +186,6 @@ test('the self-assessment asks twelve questions, shows the result by outcome, an
 	await page.goto(`${site.url}/courses/communication/assessment`);
 	await she.button(she.t('assessment.begin')).click();
 
-	/** The question on the screen. */
-	const shown = async () => {
-		await expect(she.button(she.t('item.check'))).toBeVisible();
-		const text = await she.page.locator('main').innerText();
-		const asks = (item: Item) => she.say(item.kind === 'scenario' ? `${item.id}.scene` : `${item.id}.question`);
-		return course.assessment.find((item) => text.includes(asks(item)))!;
-	};
 	/** What the phone keeps of her sittings. */
 	const sittings = () =>
 		she.page.evaluate(() =>
@@ -206,7 +199,7 @@ test('the self-assessment asks twelve questions, shows the result by outcome, an
 	let wrong = 0;
 	for (let at = 1; at <= 12; at++) {
 		await expect(she.page.getByText(she.t('assessment.question', { at, of: 12 }))).toBeVisible();
-		const item = await shown();
+		const item = await she.asked();
 		asked.push(item);
 		if (at === 4) {
 			await she.half(item);

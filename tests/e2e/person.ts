@@ -140,11 +140,12 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 		async forward(key: 'lesson.next' | 'continue' | 'lesson.to-exercises' | 'item.check' | 'item.go-on') {
 			await press(button(t(key)));
 		},
-		/** Goes from the first card to the first exercise, and sees every card, the notes and the task on the way. */
-		async study(id: string) {
+		/** Goes from the first card to the first exercise, and sees every card, the notes and the task on the way; `onCard` is told at each card. */
+		async study(id: string, onCard?: () => Promise<void>) {
 			const lesson = of.lessons.find((one) => one.id === id)!;
 			for (const card of lesson.cards) {
 				await expect(page.getByRole('heading', { level: 1 })).toHaveText(say(`${card.id}.title`));
+				await onCard?.();
 				await self.forward('lesson.next');
 			}
 			await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('lesson.notes'));
@@ -210,6 +211,19 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 			await self.make(item, how, paused);
 			await self.explained(how);
 			await expect(button(t('continue'))).toBeVisible();
+		},
+		/** Answers items rightly, one after the other as they come. */
+		async answer(items: Item[]) {
+			for (const item of items) {
+				await self.respond(item);
+				await self.forward('continue');
+			}
+		},
+		/** The item of the self-assessment that the screen asks now. */
+		async asked() {
+			await expect(button(t('item.check'))).toBeVisible();
+			const text = await page.locator('main').innerText();
+			return of.assessment.find((item) => text.includes(say(item.kind === 'scenario' ? `${item.id}.scene` : `${item.id}.question`)))!;
 		},
 		/** The answer is explained to eye and screen reader alike: in a sign, a word and a sentence. */
 		async explained(how: 'right' | 'wrong') {

@@ -46,10 +46,7 @@ async function intoLesson(she: Person) {
 }
 
 async function toTheEnd(she: Person, from = 0) {
-	for (const item of exercises.slice(from)) {
-		await she.respond(item);
-		await she.forward('continue');
-	}
+	await she.answer(exercises.slice(from));
 	await expect(she.page.getByText(she.t('lesson.end-right', { right: 5, of: 5 }))).toBeVisible();
 }
 
@@ -74,10 +71,7 @@ async function halfway(she: Person) {
 	await she.take();
 	await she.lesson('listen');
 	await she.study('listen');
-	for (const item of exercises.slice(0, 2)) {
-		await she.respond(item);
-		await she.forward('continue');
-	}
+	await she.answer(exercises.slice(0, 2));
 	await she.half(exercises[2]!);
 	return she.seen();
 }

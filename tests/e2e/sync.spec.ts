@@ -27,10 +27,7 @@ async function answered(page: Page, url: string, locale: Locale, count: number) 
 	await she.take('text');
 	await she.lesson('listen');
 	await she.study('listen');
-	for (const item of course.lessons[0]!.exercises.slice(0, count)) {
-		await she.respond(item);
-		await she.forward('continue');
-	}
+	await she.answer(course.lessons[0]!.exercises.slice(0, count));
 	return she;
 }
 
