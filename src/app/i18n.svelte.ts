@@ -1,18 +1,24 @@
 import i18next, { type ParseKeys, type TOptions } from 'i18next';
 import type { Locale } from '#core/text.ts';
 import type app from '../../locales/en/app.json';
+import type exam from '../../locales/en/exam.json';
+import type office from '../../locales/en/office.json';
+import type passport from '../../locales/en/passport.json';
+import type verify from '../../locales/en/verify.json';
 
 declare module 'i18next' {
 	interface CustomTypeOptions {
 		defaultNS: 'app';
-		resources: { app: typeof app };
+		resources: { app: typeof app & typeof exam & typeof office & typeof passport & typeof verify };
 	}
 }
 
-/** A key of `locales/<locale>/app.json`. */
+/** A key of `locales/<locale>/*.json`. */
 export type InterfaceKey = ParseKeys;
 
-const loaders = import.meta.glob<Record<string, unknown>>('../../locales/*/app.json', { import: 'default' });
+const loaders = import.meta.glob<Record<string, unknown>>('../../locales/*/*.json', { import: 'default' });
+/** The files of words beyond those of learning; loaded with the first screen that needs them. */
+const certification = ['exam', 'office', 'passport', 'verify'];
 
 /** Words, figures and dates of the interface in the language of the moment. Everything that reads `locale` or calls `t` on screen follows a change. */
 export type I18n = Awaited<ReturnType<typeof createI18n>>;
@@ -20,9 +26,17 @@ export type I18n = Awaited<ReturnType<typeof createI18n>>;
 /** Loads the words of `first` and makes the translator; `remember` is told of each change. */
 export async function createI18n(first: Locale, remember: (locale: Locale) => void) {
 	const i18n = i18next.createInstance();
-	const load = async (locale: Locale) => {
-		if (!i18n.hasResourceBundle(locale, 'app')) i18n.addResourceBundle(locale, 'app', await loaders[`../../locales/${locale}/app.json`]!());
-	};
+	const files = ['app'];
+	const loaded = new Set<string>();
+	const load = (locale: Locale) =>
+		Promise.all(
+			files.map(async (file) => {
+				const name = `../../locales/${locale}/${file}.json`;
+				if (loaded.has(name)) return;
+				i18n.addResourceBundle(locale, 'app', await loaders[name]!(), true);
+				loaded.add(name);
+			})
+		);
 	await i18n.init({
 		lng: first,
 		fallbackLng: false,
@@ -42,6 +56,11 @@ export async function createI18n(first: Locale, remember: (locale: Locale) => vo
 		/** The words of a key in the language of the moment; `count` chooses the plural form. */
 		t(key: InterfaceKey, values?: TOptions & Record<string, unknown>): string {
 			return i18n.t(key, { ...values, lng: locale } as TOptions) as string;
+		},
+		/** Loads the words of exam, passport, verification and office too, from now on in every language that is chosen. */
+		async certify(): Promise<void> {
+			if (!files.includes('exam')) files.push(...certification);
+			await load(locale);
 		},
 		/** Changes the language; what is on screen stays where it is. */
 		async change(to: Locale): Promise<void> {

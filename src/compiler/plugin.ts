@@ -35,14 +35,14 @@ export function packs(): Plugin {
 		name: 'packs',
 		enforce: 'pre',
 		async config(config, { command, isPreview }) {
-			if (process.env.VITEST) return { define: { __PACK_KEY__: JSON.stringify(testKey) } };
+			if (process.env.VITEST) return { define: { __PACK_KEY__: JSON.stringify(testKey), __ISSUERS__: '[]' } };
 			root = path.resolve(config.root ?? process.cwd());
 			if (command === 'build' && !isPreview && isMainThread) {
 				begun.packsBegun ??= new Map();
 				if (!begun.packsBegun.has(root)) begun.packsBegun.set(root, run());
 				stop(await begun.packsBegun.get(root)!);
 			}
-			return { define: { __PACK_KEY__: JSON.stringify((await packKey(root)).publicJwk) } };
+			return { define: { __PACK_KEY__: JSON.stringify((await packKey(root)).publicJwk), __ISSUERS__: '[]' } };
 		},
 		async configureServer(server) {
 			if (process.env.VITEST) return;

@@ -80,6 +80,19 @@ export function createDatabase(factory: IDBFactory | undefined) {
 			staging: 'course',
 			settings: 'name'
 		});
+		db.version(2).stores({
+			applications: 'id',
+			envelopes: 'form',
+			attempts: 'id, form',
+			replies: '[attempt+item], attempt',
+			entries: '[attempt+n], attempt',
+			parcels: 'attempt',
+			appeals: 'id',
+			credentials: 'id',
+			statuses: 'list',
+			rooms: 'id',
+			reports: 'session'
+		});
 		await db.open();
 		patience = 8000;
 		return db;

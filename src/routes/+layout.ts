@@ -1,3 +1,4 @@
+import type { Certification } from '#app/certification/index.ts';
 import { createApp } from '#app/index.ts';
 import { createI18n } from '#app/i18n.svelte.ts';
 import { createShell } from '#app/shell.svelte.ts';
@@ -28,7 +29,19 @@ async function build() {
 		await Promise.race([app.courses.show(), new Promise((then) => setTimeout(then, 1500))]); // her first screen comes with what is hers
 		begin();
 	}
-	return { app, shell, begin };
+	let house: Promise<Certification> | undefined;
+	/** The house of certification is built when its first screen is opened. */
+	const certify = () => (house ??= createHouse().catch((cause: unknown) => ((house = undefined), Promise.reject(cause))));
+	async function createHouse(): Promise<Certification> {
+		const [{ createCertification }, { createCertificationDevice }] = await Promise.all([
+			import('#app/certification/index.ts'),
+			import('#device/certification/index.ts'),
+			i18n.certify()
+		]);
+		const more = { packKey: __PACK_KEY__, packs: '/packs', site: __ENDPOINT__, issuers: __ISSUERS__ };
+		return createCertification(createCertificationDevice(device, more), i18n, app.courses);
+	}
+	return { app, shell, begin, certify };
 }
 
 /** Builds the app once; every screen has it as `data.app`. */

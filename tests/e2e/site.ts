@@ -94,7 +94,10 @@ type Nested = { [key: string]: string | Nested };
 
 /** The words of the interface in one language, by key, with values put in. */
 export function interfaceWords(locale: string) {
-	const all = JSON.parse(readFileSync(`locales/${locale}/app.json`, 'utf8')) as Nested;
+	const all = Object.assign(
+		{},
+		...['app', 'exam', 'office', 'passport', 'verify'].map((file) => JSON.parse(readFileSync(`locales/${locale}/${file}.json`, 'utf8')))
+	) as Nested;
 	return (key: string, values: Record<string, string | number> = {}): string => {
 		const found = key
 			.split('.')
