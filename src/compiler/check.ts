@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { schemeParts } from '#core/scheme.ts';
 import { locales, type Locale } from '#core/text.ts';
 import { exceptions, misspelt } from './dictionary.ts';
 import { figures } from './figures.ts';
 import { likeness } from './likeness.ts';
-import { hard, readability } from './readability.ts';
+import { hard, readability, tooHard } from './readability.ts';
 import { casts, openings } from './variety.ts';
 import { checked, listed, sorted } from './laws.ts';
 import { checkLocales } from './locales.ts';
@@ -21,7 +22,7 @@ export async function check(root: string, only: string[] = []): Promise<{ table:
 			table: '',
 			problems: unknown.map((id) => refuse({ file: `content/courses/${id}/course.yaml`, line: 1 }, 'there is no such course'))
 		};
-	const { courses, problems } = checked(path.join(root, 'content'), only);
+	const { courses, scheme, problems } = checked(path.join(root, 'content'), only);
 	const head = ['course', 'language', 'words', 'cards', 'sentences', 'mean', 'longest', 'ease', 'scenes', 'bytes'];
 	const near = likeness(courses);
 	problems.push(...near.problems, ...casts(courses), ...courses.flatMap(openings));
@@ -39,6 +40,16 @@ export async function check(root: string, only: string[] = []): Promise<{ table:
 		}
 		rows.push(...(await whole(root, written, problems)));
 	}
+	if (scheme)
+		for (const locale of locales)
+			problems.push(
+				...misspelt({ course: scheme }, locale, known[locale]),
+				...tooHard(
+					schemeParts.map((name) => `${name}.text`),
+					scheme.words[locale],
+					locale
+				)
+			);
 	const interfaceWords = path.join(root, 'locales');
 	if (existsSync(interfaceWords)) problems.push(...checkLocales(interfaceWords));
 	const mine = ({ file }: Problem) => !only.length || only.some((id) => new RegExp(`^content/(courses|exams)/${id}/`).test(file));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { decodeTrie } from 'cspell-trie-lib';
 import type { Locale } from '#core/text.ts';
-import type { WrittenCourse } from './content.ts';
+import type { Words, WrittenCourse } from './content.ts';
 import { refuse, type Problem } from './source.ts';
 
 const files: Record<Locale, string> = {
@@ -73,10 +73,13 @@ const word = /(?<![\p{L}\p{N}@._/])\p{L}[\p{L}\p{M}’'-]+(?![\p{L}\p{M}\p{N}’
 
 const capital = /(?<![\p{L}\p{N}’'-])\p{Lu}[\p{L}\p{M}]+/gu;
 
-const capitalsFound = new WeakMap<WrittenCourse, Map<Locale, Set<string>>>();
+/** What is read for its spelling: a course and its exam, or anything else that has words. */
+export type Spelt = { course: { words: Record<Locale, Words> }; exam?: WrittenCourse['exam'] };
+
+const capitalsFound = new WeakMap<Spelt, Map<Locale, Set<string>>>();
 
 /** All words with a capital letter in one language of a course and its exam; each language asks for those of all others. */
-function capitals(written: WrittenCourse, locale: Locale): Set<string> {
+function capitals(written: Spelt, locale: Locale): Set<string> {
 	const found = capitalsFound.get(written) ?? new Map<Locale, Set<string>>();
 	capitalsFound.set(written, found);
 	const own = found.get(locale) ?? new Set(texts(written, locale).flatMap(({ text }) => [...text.matchAll(capital)].map(([name]) => name)));
@@ -84,11 +87,11 @@ function capitals(written: WrittenCourse, locale: Locale): Set<string> {
 	return own;
 }
 
-const texts = ({ course, exam }: Pick<WrittenCourse, 'course' | 'exam'>, locale: Locale) =>
+const texts = ({ course, exam }: Spelt, locale: Locale) =>
 	[course, exam].flatMap((written) => [...(written?.words[locale].texts.values() ?? [])]);
 
 /** The names of a course: words with a capital letter inside a sentence, in all their forms, or in another language too. */
-function names(written: WrittenCourse, locale: Locale): Set<string> {
+function names(written: Spelt, locale: Locale): Set<string> {
 	const own = texts(written, locale);
 	const inside = own.flatMap(({ text }) => [...text.matchAll(/(?<=[\p{L}\p{N},] )\p{Lu}[\p{L}\p{M}’'-]*/gu)].map(([name]) => bare(name)));
 	const abroad = (['en', 'it', 'pl', 'es'] as const).filter((other) => other !== locale).map((other) => capitals(written, other));
@@ -99,7 +102,7 @@ function names(written: WrittenCourse, locale: Locale): Set<string> {
 const bare = (found: string): string => found.replace(/[’'-]+$/, '').replace(/[’']s$/, '');
 
 /** Every word of a course and its exam that is no name and that neither a dictionary nor the list of exceptions has, at the first place where it stands. */
-export function misspelt(written: WrittenCourse, locale: Locale, known: Set<string>): Problem[] {
+export function misspelt(written: Spelt, locale: Locale, known: Set<string>): Problem[] {
 	const has = dictionary(locale);
 	const named = names(written, locale);
 	const seen = new Set<string>();

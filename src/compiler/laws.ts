@@ -4,6 +4,7 @@ import { shared } from './banks.ts';
 import { readCatalogue } from './catalogue.ts';
 import { readCourses, type WrittenCourse } from './content.ts';
 import { keys } from './keys.ts';
+import { readScheme } from './scheme.ts';
 import type { Problem } from './source.ts';
 import { lengths } from './lengths.ts';
 import { structure } from './structure.ts';
@@ -25,14 +26,20 @@ export function laws(written: WrittenCourse): Problem[] {
 	];
 }
 
-export type Checked = { courses: WrittenCourse[]; catalogue: ReturnType<typeof readCatalogue>['catalogue']; problems: Problem[] };
+export type Checked = {
+	courses: WrittenCourse[];
+	catalogue: ReturnType<typeof readCatalogue>['catalogue'];
+	scheme: ReturnType<typeof readScheme>['scheme'];
+	problems: Problem[];
+};
 
 /** Reads the folder `content` of a project, or of its courses those in `only`, and checks it by all laws. Problems come by file and line, each once. */
 export function checked(content: string, only: string[] = []): Checked {
 	const root = path.dirname(path.resolve(content));
 	const { courses, problems } = readCourses(root, only);
 	const { catalogue, problems: more } = readCatalogue(root, courses);
-	return { courses, catalogue, problems: sorted([...problems, ...more, ...courses.flatMap(laws)]) };
+	const { scheme, problems: further } = readScheme(root, courses);
+	return { courses, catalogue, scheme, problems: sorted([...problems, ...more, ...further, ...courses.flatMap(laws)]) };
 }
 
 /** Problems by file and line, each once. */

@@ -19,14 +19,22 @@ const testKey = {
 const begun = globalThis as typeof globalThis & { packsBegun?: Map<string, Promise<Problem[]>> };
 
 /**
- * Vite plugin: compiles `content` into `build/packs` before anything is built, and gives the app the public key as `__PACK_KEY__`.
+ * Vite plugin: compiles `content` into `build/packs` before anything is built, and gives the app the public key as `__PACK_KEY__`
+ * and the issuers that it knows as `__ISSUERS__`. Then the portraits of credentials are drawn into `build/portraits`.
  * A build stops with the list of problems. In development the list is shown, content is compiled again when it changes, and packs are served.
  * Under vitest it gives a key and compiles nothing.
  */
 export function packs(): Plugin {
 	let root = process.cwd();
-	const run = async (): Promise<Problem[]> =>
-		(await compile({ content: path.join(root, 'content'), out: path.join(root, 'build/packs'), key: await packKey(root) })).problems;
+	const run = async (): Promise<Problem[]> => {
+		const out = path.join(root, 'build/packs');
+		const exams = path.join(root, 'build/exams');
+		const { problems } = await compile({ content: path.join(root, 'content'), out, exams, key: await packKey(root) });
+		if (problems.some(({ severity }) => severity === 'error')) return problems;
+		const { portraits } = await import('./portrait.ts');
+		await portraits(out, path.join(root, 'build/portraits'), (await (await seal()).sealFile(root)).issuer);
+		return problems;
+	};
 	const show = (problems: Problem[], logger: Logger) => {
 		if (problems.some(({ severity }) => severity === 'error')) logger.error(`content is not compiled:\n${listed(problems)}`);
 		else logger.info(`content is compiled${problems.length ? `:\n${listed(problems)}` : ''}`);
@@ -42,7 +50,8 @@ export function packs(): Plugin {
 				if (!begun.packsBegun.has(root)) begun.packsBegun.set(root, run());
 				stop(await begun.packsBegun.get(root)!);
 			}
-			return { define: { __PACK_KEY__: JSON.stringify((await packKey(root)).publicJwk), __ISSUERS__: '[]' } };
+			const issuers = await (await seal()).pinned(root);
+			return { define: { __PACK_KEY__: JSON.stringify((await packKey(root)).publicJwk), __ISSUERS__: JSON.stringify(issuers) } };
 		},
 		async configureServer(server) {
 			if (process.env.VITEST) return;
@@ -71,6 +80,9 @@ export function packs(): Plugin {
 		}
 	};
 }
+
+/** What only a build needs is loaded by a build: tests read this file too. */
+const seal = () => import('./seal.ts');
 
 /** Stops the build with the list of errors, without the lines of code that led here: they say nothing to a writer. */
 function stop(problems: Problem[]): void {

@@ -1,5 +1,5 @@
-import type { Locale } from '#core/text.ts';
-import type { WrittenCourse } from './content.ts';
+import type { Key, Locale } from '#core/text.ts';
+import type { Words, WrittenCourse } from './content.ts';
 import { prose, spoken } from './figures.ts';
 import { refuse, type Problem } from './source.ts';
 
@@ -61,9 +61,13 @@ function fog({ words, sentences, long }: Measures): number {
 }
 
 /** How easy a course reads in a language, by the index of that language. */
-export function readability({ course: { structure, words } }: Pick<WrittenCourse, 'course'>, locale: Locale): number {
-	const texts = prose(structure).flatMap((key) => {
-		const found = words[locale].texts.get(key);
+export const readability = ({ course: { structure, words } }: Pick<WrittenCourse, 'course'>, locale: Locale): number =>
+	ease(prose(structure), words[locale], locale);
+
+/** How easy the texts of some keys read, by the index of their language. */
+export function ease(keys: Key[], words: Words, locale: Locale): number {
+	const texts = keys.flatMap((key) => {
+		const found = words.texts.get(key);
 		return found ? spoken(found.text, locale, key.endsWith('.notes')).filter(({ heading }) => !heading) : [];
 	});
 	return indexes[locale].of(
@@ -75,14 +79,18 @@ export function readability({ course: { structure, words } }: Pick<WrittenCourse
 }
 
 /** A course that is harder to read than the bound of its language. */
-export function hard(written: WrittenCourse, locale: Locale): Problem[] {
+export const hard = (written: WrittenCourse, locale: Locale): Problem[] =>
+	tooHard(prose(written.course.structure), written.course.words[locale], locale);
+
+/** Texts that are harder to read than the bound of their language. */
+export function tooHard(keys: Key[], words: Words, locale: Locale): Problem[] {
 	const { name, bound, easier } = indexes[locale];
-	const value = readability(written, locale);
+	const value = ease(keys, words, locale);
 	return Number.isNaN(value) || (easier === 'up' ? value >= bound : value <= bound)
 		? []
 		: [
 				refuse(
-					{ file: written.course.words[locale].files[0]!.file, line: 1 },
+					{ file: words.files[0]!.file, line: 1 },
 					`${locale} reads at ${value.toFixed(1)} (${name}), ${easier === 'up' ? 'at least' : 'at most'} ${bound}: shorter words and sentences`
 				)
 			];

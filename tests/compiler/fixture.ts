@@ -4,6 +4,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { Course, ExamBank, files, itemKeys } from '#core/course.ts';
 import { itemKinds, type Item } from '#core/item.ts';
+import { accommodations, schemeKeys, type Scheme } from '#core/scheme.ts';
 import { locales, type Locale } from '#core/text.ts';
 
 /** A course that keeps every law and says nothing: `demo`, four lessons, in five languages, made by counting. */
@@ -111,6 +112,23 @@ function picture(n: number): string {
 	][n]!;
 }
 
+const stated = <T>(value: T) => ({ value, provisional: true });
+const scheme: Scheme = {
+	id: 'demo-scheme',
+	version: 1,
+	edition: stated('17024'),
+	items: stated(20),
+	minutes: stated(40),
+	pass: stated({ overall: 0.6, outcome: 0.5 }),
+	wait: stated(7),
+	validity: stated(null),
+	fee: stated(null),
+	appeal: stated(30),
+	keep: stated(6),
+	extra: stated(0.5),
+	accommodations: [...accommodations]
+};
+
 let counter = 0;
 /** A sentence of `length` words that no other is like, of one length with its neighbours. */
 function sentence(locale: Locale, length = 8): string {
@@ -158,7 +176,8 @@ function written(): Record<string, string> {
 	const found: Record<string, string> = {
 		'content/courses/demo/course.yaml': yaml(course),
 		'content/exams/demo/exam.yaml': yaml(exam),
-		'content/catalogue.yaml': yaml(catalogue)
+		'content/catalogue.yaml': yaml(catalogue),
+		'content/scheme.yaml': yaml(scheme)
 	};
 	for (const locale of locales) {
 		for (const [name, keys] of Object.entries(files(course)))
@@ -171,6 +190,7 @@ function written(): Record<string, string> {
 			)
 		);
 	}
+	for (const locale of locales) found[`content/scheme/${locale}.yaml`] = yaml(nested(schemeKeys, locale));
 	return found;
 }
 
@@ -195,4 +215,4 @@ export function lineOf(text: string, part: string | RegExp): number {
 	return text.slice(0, ends[0]).split('\n').length;
 }
 
-export { course, exam };
+export { course, exam, scheme };
