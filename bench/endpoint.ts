@@ -26,6 +26,7 @@ async function bench() {
 		PORT: '0',
 		DATABASE: join(at, 'passport.db'),
 		RECEIPT_KEY: join(at, 'receipt.json'),
+		SEAL_KEY: join(at, 'seal.json'), // there is none: learning alone
 		FOLDER: at,
 		PACKS: at,
 		RATE: '0',

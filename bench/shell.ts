@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import type { Browser } from '@playwright/test';
@@ -76,7 +76,9 @@ await onStage(async ({ url }) => {
 		const runs = [];
 		for (let at = 0; at < visits; at++) runs.push(await visit(browser, url));
 		const { first, after, bytesLater, kept, origins } = runs.at(-1)!;
-		const shell = kept.map((path) => ({ path, brotli: compressed(path) })).toSorted((a, b) => b.brotli - a.brotli);
+		const all = kept.map((path) => ({ path, brotli: compressed(path) })).toSorted((a, b) => b.brotli - a.brotli);
+		const shell = all.filter(({ path }) => !path.includes('/immutable/house/'));
+		const house = readdirSync('build/app/_app/immutable/house', { recursive: true, encoding: 'utf8' }).filter((path) => extname(path));
 		report(
 			'shell',
 			[
@@ -113,6 +115,8 @@ await onStage(async ({ url }) => {
 				firstScreen: byPath(first),
 				pageAfterwards: byPath(after),
 				serviceWorker: { requests: bytesLater.length, bytes: sum(bytesLater) },
+				/** Exam, passport, verification and office, which come when the shell is complete. */
+				house: { files: house.length, brotli: sum(house.map((path) => compressed(`_app/immutable/house/${path}`))) },
 				shell: { files: shell.length, largest: Object.fromEntries(shell.slice(0, 10).map(({ path, brotli }) => [path, brotli])) }
 			}
 		);

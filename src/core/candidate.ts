@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Uuid } from './answer.ts';
 import { Envelope, Granted } from './exam.ts';
-import { Accommodation, Result } from './scheme.ts';
+import { Accommodation, Result, accommodations } from './scheme.ts';
 import { Id, Locale } from './text.ts';
 import { PublicKey } from './wire.ts';
 
@@ -23,7 +23,7 @@ export const Application = z.strictObject({
 	person: Person,
 	course: Id,
 	locale: Locale,
-	accommodations: z.array(Accommodation),
+	accommodations: z.array(Accommodation).check(z.maxLength(accommodations.length)),
 	coaches: z.array(z.string().check(z.regex(/^[0-9A-Z]{6}$/))).check(z.maxLength(5)),
 	/** The version of the scheme whose rules she agreed to, and when. */
 	agreed: z.strictObject({ scheme: Id, version: z.number(), at: z.number() })
@@ -32,6 +32,13 @@ export type Application = z.infer<typeof Application>;
 
 /** Where an application stands. `invited`: a session is fixed and the form is there; `sat`: an attempt came in. */
 export const applicationStates = ['received', 'accepted', 'refused', 'invited', 'sat', 'withdrawn'] as const;
+
+/** The body of `POST /v1/exam/withdraw`: she takes an application back, as long as nothing was sat under it. Again is harmless. */
+export const Withdrawal = z.strictObject({ application: Uuid });
+export type Withdrawal = z.infer<typeof Withdrawal>;
+/** The reply to it. */
+export const Withdrawn = z.object({ v: z.literal(1), now: z.number() });
+export type Withdrawn = z.infer<typeof Withdrawn>;
 
 /** Where an attempt stands: `checking` until a person decided; `review`: something must be looked at first, still checking for the candidate. */
 export const attemptStates = ['checking', 'review', 'passed', 'not-yet', 'void'] as const;
@@ -110,6 +117,9 @@ export type Numbered = z.infer<typeof Numbered>;
 /** The reply to `GET /v1/exam/envelope/<form>`. */
 export const Delivered = z.object({ v: z.literal(1), now: z.number(), envelope: Envelope });
 
+/** Why responses cannot be taken: they do not open, are by somebody else, of another session or form, their log does not hold, or they are something else. */
+export const refusals = ['box', 'signature', 'session', 'form', 'log', 'shape'] as const;
+
 /**
  * The reply to `POST /v1/exam/responses`, which anyone may send: `received` the first time, `again` if it is held already, `review` if
  * another attempt at this form is held. All three mean that it is safe. `refused`: it cannot be opened or is not by this candidate; the
@@ -120,7 +130,7 @@ export const Accepted = z.object({
 	now: z.number(),
 	attempt: Uuid,
 	verdict: z.enum(['received', 'again', 'review', 'refused']),
-	reason: z.optional(z.enum(['box', 'signature', 'session', 'form', 'log', 'shape']))
+	reason: z.optional(z.enum(refusals))
 });
 export type Accepted = z.infer<typeof Accepted>;
 
@@ -136,6 +146,10 @@ export const Issued = z.object({
 });
 export type Issued = z.infer<typeof Issued>;
 
-/** Why a request of a candidate is refused, beyond what `core/wire` refuses: the reply has `error: 'rule'` and this as `rule`. */
-export const rules = ['wait', 'open-application', 'scheme', 'course', 'appeal-late', 'not-yours', 'person'] as const;
+/** Why a request of a candidate is refused, beyond what `core/wire` refuses: the reply has `error: 'rule'` (409) and this as `rule`. */
+export const rules = ['wait', 'open-application', 'scheme', 'course', 'appeal-late', 'undecided', 'not-yours', 'person', 'sat'] as const;
 export type CandidateRule = (typeof rules)[number];
+
+/** The reply to a request that a rule stands against: one of `rules`, or of `officeRules` in `core/office`. */
+export const RefusedByRule = z.object({ error: z.literal('rule'), rule: z.string(), now: z.number() });
+export type RefusedByRule = z.infer<typeof RefusedByRule>;

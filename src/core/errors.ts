@@ -13,6 +13,8 @@ export type ErrorCode =
 	| 'voice' // the narration cannot be played
 	| 'copy' // a file that is no saved copy of progress
 	| 'preparing' // the voice is still being made
+	| 'camera-refused' // the camera may not be used here
+	| 'camera-none' // there is no camera, or it is in use
 	| 'unknown';
 
 /** The world failed. `device` throws it, `app` catches it and makes it state, a screen says `error.<code>`. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Uuid } from './answer.ts';
 import { Response, type Item } from './item.ts';
-import { Accommodation } from './scheme.ts';
+import { Accommodation, accommodations } from './scheme.ts';
 import { Id, Locale } from './text.ts';
 import { PublicKey } from './wire.ts';
 
@@ -54,7 +54,7 @@ export function withoutKey(item: Item, shuffle: <T>(list: T[]) => T[]): ExamItem
 }
 
 /** What was granted to a candidate. */
-export const Granted = z.array(Accommodation);
+export const Granted = z.array(Accommodation).check(z.maxLength(accommodations.length));
 export type Granted = z.infer<typeof Granted>;
 
 /** The form of one candidate: `minutes` has extra time in it; `words` are lists in the order of `keys`; `seal` is the key that responses are sealed to. */
@@ -116,7 +116,7 @@ export function typedCode(typed: string): string | undefined {
 /** What is noted while an exam is sat. `leave` and `return`: the page was hidden, shown; `resume`: begun again after it was closed; `clock`: the phone's clock jumped. */
 export const events = ['open', 'start', 'answer', 'leave', 'return', 'resume', 'clock', 'language', 'end'] as const;
 
-/** A line of the log. `at`: the phone's clock; `spent`: milliseconds of exam time, by a clock that cannot be set. `detail`: minutes of a jump, a language. */
+/** A line of the log. `at`: the phone's clock; `spent`: milliseconds of exam time, by a clock that cannot be set. `detail`: minutes of a jump, a language, how many other codes were tried before it opened. */
 export const Entry = z.strictObject({
 	n: z.number().check(z.int(), z.gte(1)),
 	at: z.number(),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Uuid } from './answer.ts';
-import { Appeal, AttemptState, Person, Standing, applicationStates } from './candidate.ts';
+import { Appeal, AttemptState, Person, Standing, applicationStates, refusals } from './candidate.ts';
 import { Entry, Envelope, Granted } from './exam.ts';
 import { Response } from './item.ts';
 import { Accommodation, Result } from './scheme.ts';
@@ -16,6 +16,8 @@ export type Role = z.infer<typeof Role>;
 
 const ok = { v: z.literal(1), now: z.number() };
 const note = z.string().check(z.maxLength(1000));
+/** A time that a calendar has, in whole milliseconds. */
+const time = z.number().check(z.int(), z.gte(0), z.lte(8_640_000_000_000_000));
 
 /** `GET /v1/office/me`. `code`: what a coach gives to her learners, so that they can name her. */
 export const Me = z.object({
@@ -68,7 +70,7 @@ export const Coached = z.strictObject({ candidate: Uuid, code: z.string() });
 export const NewSession = z.strictObject({
 	id: Uuid,
 	place: z.string().check(z.minLength(2), z.maxLength(120)),
-	starts: z.number(),
+	starts: time,
 	applications: z.array(Uuid).check(z.minLength(1), z.maxLength(60))
 });
 export type NewSession = z.infer<typeof NewSession>;
@@ -107,9 +109,14 @@ export type Room = z.infer<typeof Room>;
 
 /** `POST /v1/office/sessions/<id>/report`: what the invigilator saw; may come days later, and again. `seen`: the document was seen at that time, no copy. */
 export const Report = z.strictObject({
-	seats: z.array(z.strictObject({ form: Uuid, seen: z.optional(z.number()), absent: z.optional(z.boolean()), note: z.optional(note) }))
+	seats: z
+		.array(z.strictObject({ form: Uuid, seen: z.optional(time), absent: z.optional(z.boolean()), note: z.optional(note) }))
+		.check(z.maxLength(200))
 });
 export type Report = z.infer<typeof Report>;
+/** The reply: the forms of candidates whom she taught, of which nothing was taken; all others are written down. */
+export const Reported = z.object({ ...ok, left: z.array(Uuid) });
+export type Reported = z.infer<typeof Reported>;
 
 /** What looks odd in an attempt. It decides nothing. */
 export const flags = ['fast', 'slow', 'left', 'clock', 'resumed', 'copied', 'unseen', 'second', 'two-phones'] as const;
@@ -149,7 +156,7 @@ export const Evidence = z.object({
 	),
 	log: z.array(Entry),
 	/** Why the one who asks may not decide, if so. */
-	barred: z.optional(z.enum(['coach', 'invigilator', 'role', 'registrar'])),
+	barred: z.optional(z.enum(['coach', 'invigilator', 'decider', 'role', 'registrar'])),
 	decision: z.optional(z.object({ passed: z.boolean(), by: z.string(), at: z.number(), note: z.string() }))
 });
 export type Evidence = z.infer<typeof Evidence>;
@@ -181,7 +188,7 @@ export type Appeals = z.infer<typeof Appeals>;
 /** `POST /v1/office/appeals/<id>`: by another person than the one who decided. An appeal that is upheld puts the attempt back to `checking`. */
 export const AppealAnswer = z.strictObject({ upheld: z.boolean(), answer: note.check(z.minLength(3)) });
 
-/** `GET /v1/office/credentials`, and `POST /v1/office/credentials/<id>` to suspend, withdraw or reinstate, with the reason. */
+/** `GET /v1/office/credentials` (the newest 500, or `?number=<number>`), and `POST /v1/office/credentials/<id>` to suspend, withdraw or reinstate, with the reason. */
 export const Credentials = z.object({
 	...ok,
 	credentials: z.array(
@@ -235,6 +242,26 @@ export const Register = z.object({
 });
 export type Register = z.infer<typeof Register>;
 
+/**
+ * `GET /v1/office/refused`: responses that came and could not be taken, the newest 200. The box itself stays where it is, sealed; `number` is
+ * that of the application, if its form is known.
+ */
+export const RefusedResponses = z.object({
+	...ok,
+	refused: z.array(
+		z.object({
+			n: z.number(),
+			at: z.number(),
+			reason: z.enum(refusals),
+			hash: z.string(),
+			form: z.optional(Uuid),
+			number: z.optional(z.string()),
+			place: z.optional(z.string())
+		})
+	)
+});
+export type RefusedResponses = z.infer<typeof RefusedResponses>;
+
 /** `POST /v1/office/candidates/<id>/erase`, by a registrar: what went, and what must be kept and until when. `GET …/export` is everything held, as JSON. */
 export const Erased = z.object({ ...ok, erased: z.array(z.string()), kept: z.array(z.object({ what: z.string(), until: z.number() })) });
 export type Erased = z.infer<typeof Erased>;
@@ -249,6 +276,7 @@ export const officeRules = [
 	'decider',
 	'state',
 	'unseen',
+	'taught',
 	'not-accepted',
 	'bank',
 	'not-yours',

@@ -1,5 +1,4 @@
 import type { Issuer } from './award.ts';
-import type { Locale } from './text.ts';
 
 /**
  * What is checked of a credential, each by itself and in this order; there is no word for all of them together.
@@ -9,9 +8,14 @@ import type { Locale } from './text.ts';
 export const checks = ['form', 'seal', 'issuer', 'holder', 'dates', 'status'] as const;
 export type CheckName = (typeof checks)[number];
 
-/** Why a check is not good: the key of its sentence, `verify.reason.<reason>`. */
+/**
+ * Why a check is not good: the key of its sentence, `verify.reason.<reason>`. `unsealed`: it stands in a text whose seal is not intact or
+ * could not be checked; `seal-elsewhere`: it has a seal of a kind that cannot be checked here; `no-key`: the key that would check it is not
+ * here; `no-code`: a picture without a code.
+ */
 export const reasons = [
 	'not-a-credential',
+	'no-code',
 	'too-large',
 	'cut',
 	'format',
@@ -26,6 +30,9 @@ export const reasons = [
 	'chain-expired',
 	'issuer-unknown',
 	'issuer-mismatch',
+	'unsealed',
+	'no-key',
+	'seal-elsewhere',
 	'issuer-development',
 	'no-holder',
 	'same-id',
@@ -39,10 +46,16 @@ export const reasons = [
 ] as const;
 export type Reason = (typeof reasons)[number];
 
-/** `good`, `bad`, or `unknown`: it could not be checked here, which is not the same as bad. `at`: the date that it holds for, in milliseconds. */
+/**
+ * `good`, `bad`, or `unknown`: it could not be checked here, which is not the same as bad; a reason beside `good` is a warning. `at`: the
+ * date that it holds for, in milliseconds.
+ */
 export type Check = { name: CheckName; state: 'good' | 'bad' | 'unknown'; reason?: Reason; at?: number };
 
-/** What a credential says, to be shown beside the checks; words in those languages that it has. */
+/** A text in those languages that a credential has it in, by their tags. */
+export type Said = Partial<Record<string, string>>;
+
+/** What a credential says, to be shown beside the checks. */
 export type Shown = {
 	kind: 'edc' | 'badge' | 'qr';
 	id?: string;
@@ -55,11 +68,13 @@ export type Shown = {
 	/** Micro-credentials in it: of ours by course, of others by their own title. */
 	achievements: {
 		course?: string;
-		title: Partial<Record<Locale, string>>;
+		/** Its place among the twenty, from 1, where only that is said. */
+		place?: number;
+		title: Said;
 		eqf?: number;
 		hours?: number;
 		score?: number;
-		outcomes: Partial<Record<Locale, string>>[];
+		outcomes: Said[];
 	}[];
 };
 

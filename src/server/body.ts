@@ -19,12 +19,13 @@ export async function received(request: Request): Promise<Uint8Array<ArrayBuffer
 	}
 }
 
-/** The JSON of a body, inflated if it is gzip, to no more than `limits.inflated` bytes. */
-export function opened(bytes: Uint8Array, encoding: string | undefined): { json: unknown } | 'large' | 'body' {
+/** The JSON of a body and its text, inflated if it is gzip, to no more than `limits.inflated` bytes. */
+export function opened(bytes: Uint8Array, encoding: string | undefined): { json: unknown; text: string } | 'large' | 'body' {
 	if (encoding && encoding !== 'gzip' && encoding !== 'identity') return 'body';
 	try {
-		const text = encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength: limits.inflated }) : Buffer.from(bytes);
-		return { json: JSON.parse(text.toString('utf8')) };
+		const plain = encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength: limits.inflated }) : Buffer.from(bytes);
+		const text = plain.toString('utf8');
+		return { json: JSON.parse(text), text };
 	} catch (cause) {
 		return (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'large' : 'body';
 	}

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './app.ts';
+import { openCertification } from './certification/open.ts';
 import { createReceipts } from './receipt.ts';
 import { Settings } from './settings.ts';
 import { createSqlite } from './sqlite.ts';
@@ -15,8 +16,10 @@ if (!read.success) {
 }
 const settings = read.data;
 const store = createSqlite(resolve(settings.DATABASE));
+const certification = await openCertification(settings);
 const { fetch, stop } = createApp({
 	store,
+	certification,
 	receipts: createReceipts(resolve(settings.RECEIPT_KEY)),
 	folder: resolve(settings.FOLDER),
 	narrate: { packs: resolve(settings.PACKS), command: settings.NARRATE, pause: settings.NARRATE_PAUSE },
@@ -34,20 +37,29 @@ server.once('error', (cause: NodeJS.ErrnoException) => {
 			: `The endpoint cannot listen: ${cause.message}`;
 	console.error(taken);
 	process.exitCode = 1;
-	void store.close();
+	close();
 });
 server.listen(settings.PORT, settings.HOST, () => {
 	const { port } = server.address() as AddressInfo;
-	console.log(
-		`Passport to Employment: http://localhost:${port}${existsSync(join(settings.FOLDER, '200.html')) ? '' : ' (the app is not built yet: npm run build)'}`
-	);
+	const missing = [
+		...(existsSync(join(settings.FOLDER, '200.html')) ? [] : ['the app is not built yet: npm run build']),
+		...(certification ? [] : ['nothing can be certified without a seal and a scheme, which the build makes: npm run build'])
+	];
+	console.log(`Passport to Employment: http://localhost:${port}${missing.length ? ` (${missing.join('; ')})` : ''}`);
+	void certification?.start();
 });
+
+function close() {
+	stop();
+	void store.close();
+	certification?.close();
+}
 
 /** Takes no more requests, answers those that are in, and finishes the pending commit. A line that stays open is cut after five seconds. */
 function finish() {
 	stop();
 	const idle = setInterval(() => server.closeIdleConnections(), 50);
-	server.close(() => (clearInterval(idle), void store.close()));
+	server.close(() => (clearInterval(idle), close()));
 	setTimeout(() => server.closeAllConnections(), 5000).unref();
 }
 process.once('SIGTERM', finish);

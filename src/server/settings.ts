@@ -15,9 +15,22 @@ export const Settings = z.object({
 	HOST: z.optional(z.string()),
 	DATABASE: path('.data/passport.db'),
 	RECEIPT_KEY: path('.keys/receipt.json'),
+	/** The records of the certification body, apart from answers. */
+	CERTIFICATION: path('.data/certification.db'),
+	/** The file of the seal; and the program that signs with its key, if the key is elsewhere, with its arguments. */
+	SEAL_KEY: path('.keys/seal.json'),
+	SEAL_CMD: list(' ', ' '),
+	/** The keys that responses of an exam are sealed to, and that prove badges. */
+	EXAM_KEY: path('.keys/exam.json'),
+	BADGE_KEY: path('.keys/badge.json'),
+	/** The endpoint's address as others reach it, which stands in credentials: without a slash at the end. */
+	BASE: z.optional(z.string().check(z.regex(/^https?:\/\/[^\s?#]+[^\s?#/]$/))),
 	/** The built app, and its packs. */
 	FOLDER: path('build/app'),
 	PACKS: path('build/packs'),
+	/** What the build makes for certification: banks with keys and the scheme, and pictures for credentials. */
+	EXAMS: path('build/exams'),
+	PORTRAITS: path('build/portraits'),
 	/** Other sites whose pages may use the endpoint, as `https://app.example,https://other.example`. */
 	ORIGINS: z.pipe(
 		z._default(z.string(), ''),
@@ -34,6 +47,9 @@ export const Settings = z.object({
 	/** Enrolments from one address: a class behind one line must get in. */
 	ENROL_RATE: count(60),
 	ENROL_BURST: count(200),
+	/** Requests of a candidate, and of one of the people of the certification body. */
+	OFFICE_RATE: count(120),
+	OFFICE_BURST: count(240),
 	/** 1 if a proxy of ours stands before the endpoint and writes `x-forwarded-for`. */
 	PROXIED: z._default(z.enum(['0', '1']), '0'),
 	/** The program that makes a voice, with its arguments. */

@@ -38,6 +38,7 @@ export async function endpoint(settings: Partial<Settings> = {}) {
 		...settings
 	});
 	const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+	server.keepAliveTimeout = 0; // a machine under load may pause longer than a connection is kept, just when it is used again
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	onTestFinished(async () => {
 		app.stop();

@@ -16,6 +16,8 @@ function start(at: string, settings: Record<string, string> = {}) {
 		PORT: '0',
 		DATABASE: join(at, 'data/passport.db'),
 		RECEIPT_KEY: join(at, 'keys/receipt.json'),
+		SEAL_KEY: join(at, 'keys/seal.json'),
+		CERTIFICATION: join(at, 'data/certification.db'),
 		FOLDER: at,
 		PACKS: join(at, 'packs'),
 		RATE: '0',
