@@ -1,14 +1,48 @@
+import { readFileSync } from 'node:fs';
 import { sveltekit } from '@sveltejs/kit/vite';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { packs } from './src/compiler/plugin.ts';
 
 /** What every first screen needs, in one file: on a slow line each request costs as much as 20 kB. Dexie, howler and the other screens come after it. */
 const shell =
-	/node_modules\/(svelte|@sveltejs|zod|i18next|workbox-window|clsx|esm-env|devalue)\/|preload-helper|generated\/(root|client-optimized\/(app|matchers|nodes\/[012]\.))|src\/(core|app|device|hooks\.client|routes\/(\+|title|Home|Start))|src\/ui\/(Bar|Language|Sheet|Icon|Install|Failure|Tabs|Steps|Notice|frameworks|Meter|Picture)/;
+	/node_modules\/(svelte|@sveltejs|zod|i18next|workbox-window|clsx|esm-env|devalue)\/|preload-helper|generated\/(root|client-optimized\/(app|matchers))|src\/(core|app|device|hooks\.client|routes\/(\+|title|Home|Start))|src\/ui\/(Bar|Language|Sheet|Icon|Install|Failure|Tabs|Steps|Notice|frameworks|Meter|Picture)/;
+
+/** What only certification needs: exam, passport, verification, office. The first screen has none of it. */
+const house =
+	/\/certification\/|\(certification\)|src\/core\/(award|badge|bank|base45|candidate|concepts|cwt|draw|edc|exam|jades|office|profile|scheme|seal|statements|statistics|status|verification)\.ts|src\/ui\/(Code|item\/Ask)\.|locales\/\w+\/(exam|office|passport|verify)\.json|node_modules\/(cborg|qr)\//;
+
+/** The nodes that SvelteKit numbers: those of the outer frame and of the first screen are of the shell. */
+const node = /client-optimized\/nodes\/\d+\.js$/;
+const first = (id: string) => (node.test(id) ? /src\/routes\/\+/.test(readFileSync(id, 'utf8')) : shell.test(id) && !house.test(id));
+
+/** Names the files of certification apart, so that the service worker can keep them when the shell is complete. */
+const apart: Plugin = {
+	name: 'house',
+	apply: 'build',
+	outputOptions(output) {
+		if (this.environment?.name !== 'client') return;
+		const named =
+			(pattern: string) =>
+			({ name, moduleIds }: { name: string; moduleIds: string[] }) =>
+				name !== 'shell' && moduleIds.some((id) => house.test(id)) ? pattern.replace('/immutable/', '/immutable/house/') : pattern;
+		return {
+			...output,
+			...(typeof output.entryFileNames === 'string' ? { entryFileNames: named(output.entryFileNames) } : {}),
+			...(typeof output.chunkFileNames === 'string' ? { chunkFileNames: named(output.chunkFileNames) } : {})
+		};
+	}
+};
 
 export default defineConfig({
-	plugins: [packs(), sveltekit()],
-	environments: { client: { build: { rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shell', test: shell }] } } } } } },
+	plugins: [packs(), sveltekit(), apart],
+	environments: {
+		client: {
+			build: {
+				rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shell', test: first }] } } }
+			}
+		}
+	},
 	define: { __ENDPOINT__: JSON.stringify(process.env['PUBLIC_ENDPOINT'] ?? '') },
 	test: { maxWorkers: 2, include: ['tests/**/*.test.ts'], environment: './tests/browser.ts', testTimeout: 30_000, hookTimeout: 30_000 }
 });

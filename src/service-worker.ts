@@ -8,7 +8,9 @@ import { deliver, errand } from '#device/courier.ts';
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const shell = `shell-${version}`;
 const fallback = `${base}/200.html`;
-const wanted = [...new Set([...build, ...files, ...prerendered, fallback])];
+/** What only certification needs: kept when the shell is complete, for a first visit on a slow line; with the shell where it was kept before. */
+const house = build.filter((url) => url.includes('/immutable/house/'));
+const wanted = [...new Set([...build.filter((url) => !house.includes(url)), ...files, ...prerendered, fallback])];
 const immutable = new Set(build);
 
 /** Keeps one file of the shell; a file that an earlier attempt or version has is not fetched again. */
@@ -21,17 +23,24 @@ async function keep(cache: Cache, url: string): Promise<void> {
 	await cache.put(url, response);
 }
 
+async function keepAll(urls: string[]): Promise<void> {
+	const cache = await caches.open(shell);
+	const queue = [...urls];
+	const lane = async () => {
+		for (let url = queue.shift(); url !== undefined; url = queue.shift()) await keep(cache, url);
+	};
+	await Promise.all([lane(), lane(), lane(), lane()]);
+}
+
+/** Whether an earlier version had the house on this phone: then a newer one is not ready without it. */
+async function housed(): Promise<boolean> {
+	for (const name of await caches.keys())
+		if ((await (await caches.open(name)).keys()).some(({ url }) => url.includes('/immutable/house/'))) return true;
+	return false;
+}
+
 worker.addEventListener('install', (event) => {
-	event.waitUntil(
-		(async () => {
-			const cache = await caches.open(shell);
-			const queue = [...wanted];
-			const lane = async () => {
-				for (let url = queue.shift(); url !== undefined; url = queue.shift()) await keep(cache, url);
-			};
-			await Promise.all([lane(), lane(), lane(), lane()]);
-		})()
-	);
+	event.waitUntil((async () => keepAll((await housed()) ? [...wanted, ...house] : wanted))());
 });
 
 worker.addEventListener('activate', (event) => {
@@ -45,6 +54,8 @@ worker.addEventListener('activate', (event) => {
 
 worker.addEventListener('message', (event) => {
 	if (event.data?.type === 'SKIP_WAITING') void worker.skipWaiting();
+	// A line that is cut ends it; the page asks again at its next start.
+	if (event.data?.type === 'KEEP_HOUSE') event.waitUntil(keepAll(house).catch(() => undefined));
 });
 
 worker.addEventListener('sync', (event) => {

@@ -16,9 +16,10 @@ declare module 'i18next' {
 /** A key of `locales/<locale>/*.json`. */
 export type InterfaceKey = ParseKeys;
 
-const loaders = import.meta.glob<Record<string, unknown>>('../../locales/*/*.json', { import: 'default' });
-/** The files of words beyond those of learning; loaded with the first screen that needs them. */
-const certification = ['exam', 'office', 'passport', 'verify'];
+const loaders = import.meta.glob<Record<string, unknown>>('../../locales/*/app.json', { import: 'default' });
+
+/** Words of one language, file by file. */
+type Words = (locale: Locale) => Promise<Record<string, unknown>[]>;
 
 /** Words, figures and dates of the interface in the language of the moment. Everything that reads `locale` or calls `t` on screen follows a change. */
 export type I18n = Awaited<ReturnType<typeof createI18n>>;
@@ -26,14 +27,14 @@ export type I18n = Awaited<ReturnType<typeof createI18n>>;
 /** Loads the words of `first` and makes the translator; `remember` is told of each change. */
 export async function createI18n(first: Locale, remember: (locale: Locale) => void) {
 	const i18n = i18next.createInstance();
-	const files = ['app'];
+	const sources: Words[] = [async (locale) => [await loaders[`../../locales/${locale}/app.json`]!()]];
 	const loaded = new Set<string>();
 	const load = (locale: Locale) =>
 		Promise.all(
-			files.map(async (file) => {
-				const name = `../../locales/${locale}/${file}.json`;
+			sources.map(async (words, place) => {
+				const name = `${place} ${locale}`;
 				if (loaded.has(name)) return;
-				i18n.addResourceBundle(locale, 'app', await loaders[name]!(), true);
+				for (const part of await words(locale)) i18n.addResourceBundle(locale, 'app', part, true);
 				loaded.add(name);
 			})
 		);
@@ -57,9 +58,9 @@ export async function createI18n(first: Locale, remember: (locale: Locale) => vo
 		t(key: InterfaceKey, values?: TOptions & Record<string, unknown>): string {
 			return i18n.t(key, { ...values, lng: locale } as TOptions) as string;
 		},
-		/** Loads the words of exam, passport, verification and office too, from now on in every language that is chosen. */
-		async certify(): Promise<void> {
-			if (!files.includes('exam')) files.push(...certification);
+		/** Adds words of more screens, from now on in every language that is chosen. */
+		async add(words: Words): Promise<void> {
+			if (!sources.includes(words)) sources.push(words);
 			await load(locale);
 		},
 		/** Changes the language; what is on screen stays where it is. */

@@ -55,6 +55,7 @@ export function createShell() {
 				if (document.visibilityState === 'visible') workbox.update().catch(() => undefined);
 			});
 			await workbox.register().catch(() => undefined);
+			void navigator.serviceWorker.ready.then(({ active }) => active?.postMessage({ type: 'KEEP_HOUSE' }));
 		},
 		/** Takes the waiting shell into use in all tabs, which reload. */
 		update: () => worker?.messageSkipWaiting(),

@@ -33,11 +33,11 @@ async function build() {
 	/** The house of certification is built when its first screen is opened. */
 	const certify = () => (house ??= createHouse().catch((cause: unknown) => ((house = undefined), Promise.reject(cause))));
 	async function createHouse(): Promise<Certification> {
-		const [{ createCertification }, { createCertificationDevice }] = await Promise.all([
+		const [{ createCertification, words }, { createCertificationDevice }] = await Promise.all([
 			import('#app/certification/index.ts'),
-			import('#device/certification/index.ts'),
-			i18n.certify()
+			import('#device/certification/index.ts')
 		]);
+		await i18n.add(words);
 		const more = { packKey: __PACK_KEY__, packs: '/packs', site: __ENDPOINT__, issuers: __ISSUERS__ };
 		return createCertification(createCertificationDevice(device, more), i18n, app.courses);
 	}

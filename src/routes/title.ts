@@ -17,8 +17,29 @@ export function title(app: App, route: string | null, { course = '', lesson }: {
 			return t('assessment.title');
 		case '/review':
 			return t('review.title');
-		case '/passport':
+		case '/(certification)/passport':
 			return t('tabs.passport');
+		case '/(certification)/passport/share':
+			return t('passport.share-title');
+		case '/(certification)/passport/[credential]':
+			return t('passport.title-label');
+		case '/(certification)/print/certificate/[credential]':
+			return t('passport.print');
+		case '/(certification)/print/booklet':
+			return t('passport.paper.booklet');
+		case '/(certification)/verify':
+			return t('verify.title');
+		case '/(certification)/scheme':
+			return t('passport.scheme.title');
+		case '/(certification)/exam':
+		case '/(certification)/exam/[form]':
+			return t('exam.title');
+		case '/(certification)/exam/apply':
+			return t('exam.apply');
+		case '/(certification)/exam/result/[attempt]':
+			return t('exam.result.title');
+		case '/(certification)/exam/appeal':
+			return t('exam.appeal.complaint');
 		case '/settings':
 			return t('settings.title');
 		case '/settings/sync':
@@ -30,6 +51,6 @@ export function title(app: App, route: string | null, { course = '', lesson }: {
 		case '/settings/about':
 			return t('about.title');
 		default:
-			return t('error.title');
+			return t(route?.startsWith('/(certification)/office') ? 'office.title' : 'error.title');
 	}
 }

@@ -7,6 +7,8 @@ import { createPassport } from './passport.svelte.ts';
 import { createScheme } from './scheme.svelte.ts';
 import { createVerify } from './verify.svelte.ts';
 
+export { words } from './words.ts';
+
 /** Exam, passport, verification and office: the house of certification, as its screens have it in `data.house`. */
 export type Certification = ReturnType<typeof createCertification>;
 

@@ -1,0 +1,70 @@
+import type * as z from 'zod/mini';
+import type { AttemptState } from '#core/candidate.ts';
+import type { Attempts, Decision, Evidence } from '#core/office.ts';
+import type { CertificationDevice } from '#device/certification/index.ts';
+import { createRequest } from './request.svelte.ts';
+
+type Page = z.infer<typeof Attempts>;
+export type OfficeAttempt = Page['attempts'][number];
+export type AttemptEvidence = z.infer<typeof Evidence>;
+
+/** Attempts that wait for a decision, a page at a time, and the evidence of one. */
+export function createAttempts({ office }: Pick<CertificationDevice, 'office'>) {
+	const loading = createRequest();
+	const opening = createRequest();
+	const acting = createRequest();
+	let shown = $state<AttemptState>('checking');
+	let page = $state.raw<Page>();
+	/** Where the pages up to this one began. */
+	let begins = $state.raw<(number | undefined)[]>([undefined]);
+	let evidence = $state.raw<AttemptEvidence>();
+
+	async function turn(state: AttemptState, to: (number | undefined)[]): Promise<void> {
+		if (state !== shown) page = undefined;
+		shown = state;
+		const told = await loading.make(() => office.attempts(state, to.at(-1)));
+		if (told) [page, begins] = [told, to];
+	}
+	async function open(id: string): Promise<void> {
+		acting.clear();
+		if (evidence?.id !== id) evidence = undefined;
+		const told = await opening.make(() => office.evidence(id));
+		if (told) evidence = told;
+	}
+
+	return {
+		loading,
+		opening,
+		acting,
+		get page() {
+			return page;
+		},
+		get shown() {
+			return shown;
+		},
+		/** The evidence that was opened last. */
+		get evidence() {
+			return evidence;
+		},
+		/** How many attempts stand before this page, if its pages are of a hundred. */
+		get before() {
+			return (begins.length - 1) * 100;
+		},
+		/** Asks for the first page of those in a state. */
+		load: (state: AttemptState): Promise<void> => turn(state, [undefined]),
+		next: (): Promise<void> => (page?.next === undefined ? Promise.resolve() : turn(shown, [...begins, page.next])),
+		previous: (): Promise<void> => (begins.length < 2 ? Promise.resolve() : turn(shown, begins.slice(0, -1))),
+		open,
+		/** Records her decision; true once the endpoint has it. */
+		async decide(id: string, decision: Decision): Promise<boolean> {
+			const done = await acting.make(() => office.decide(id, decision));
+			if (!done) return false;
+			await open(id);
+			return true;
+		},
+		forget(): void {
+			page = evidence = undefined;
+			begins = [undefined];
+		}
+	};
+}

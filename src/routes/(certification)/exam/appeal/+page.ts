@@ -1,0 +1,1 @@
+export const load = ({ url }) => ({ attempt: url.searchParams.get('attempt') ?? undefined });
