@@ -34,9 +34,8 @@ export const courseWords = (locale: string, of = course): Record<string, string>
 export type Hand = 'click' | 'tap' | 'keys';
 
 /** A learner at the phone, in one course: what she does, by what she sees. */
-export function person(page: Page, url: string, locale: Locale, hand: Hand = 'click', of = course) {
+export function person(page: Page, url: string, locale: Locale, hand: Hand = 'click', of = course, words = courseWords(locale, of)) {
 	const t = interfaceWords(locale);
-	const words = courseWords(locale, of);
 	const say = (key: string) => (words[key] ?? '').trim();
 	const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
 	const option = (text: string) => page.locator('label.option, button.option').filter({ hasText: text });
@@ -173,8 +172,8 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 					return pick(`${item.id}.${item.steps[0]!.id}`, item.steps[0]!.options[0]!);
 			}
 		},
-		/** Makes an answer to the item on screen, rightly or with a mistake, and has it checked; `paused` is told of the pauses of a scenario. */
-		async make(item: Item, how: 'right' | 'wrong' = 'right', paused?: () => Promise<void>) {
+		/** Makes an answer to the item on screen, rightly or with a mistake; `on` goes on to the next step of a scenario. */
+		async fill(item: Item, how: 'right' | 'wrong', on: (step: number) => Promise<void>) {
 			switch (item.kind) {
 				case 'choice':
 				case 'gap':
@@ -199,12 +198,18 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 				case 'scenario':
 					for (const [at, step] of item.steps.entries()) {
 						await pick(`${item.id}.${step.id}`, how === 'right' ? step.right : other(step.options, step.right));
-						await self.forward('item.check');
-						if (at === 0) await paused?.();
-						if (at < item.steps.length - 1) await self.forward('item.go-on');
+						if (at < item.steps.length - 1) await on(at);
 					}
 			}
-			if (item.kind !== 'scenario') await self.forward('item.check');
+		},
+		/** Makes an answer to the item on screen, and has it checked; `paused` is told of the first pause of a scenario. */
+		async make(item: Item, how: 'right' | 'wrong' = 'right', paused?: () => Promise<void>) {
+			await self.fill(item, how, async (step) => {
+				await self.forward('item.check');
+				if (step === 0) await paused?.();
+				await self.forward('item.go-on');
+			});
+			await self.forward('item.check');
 		},
 		/** Answers the item on screen. Whether it is right, and why, stands there afterwards. */
 		async respond(item: Item, how: 'right' | 'wrong' = 'right', paused?: () => Promise<void>) {
@@ -219,11 +224,16 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 				await self.forward('continue');
 			}
 		},
-		/** The item of the self-assessment that the screen asks now. */
-		async asked() {
-			await expect(button(t('item.check'))).toBeVisible();
+		/** The item, of the self-assessment if not said otherwise, that the screen asks now; it is there with the button `ready`. */
+		async asked(among: Item[] = of.assessment, ready = t('item.check')) {
+			await expect(button(ready)).toBeVisible();
 			const text = await page.locator('main').innerText();
-			return of.assessment.find((item) => text.includes(say(item.kind === 'scenario' ? `${item.id}.scene` : `${item.id}.question`)))!;
+			// Two items may ask the same of two scenes.
+			const heads = (item: Item) => [
+				...(item.scene || item.kind === 'scenario' ? [`${item.id}.scene`] : []),
+				...(item.kind === 'scenario' ? [] : [`${item.id}.question`])
+			];
+			return among.find((item) => heads(item).every((key) => text.includes(say(key))))!;
 		},
 		/** The answer is explained to eye and screen reader alike: in a sign, a word and a sentence. */
 		async explained(how: 'right' | 'wrong') {

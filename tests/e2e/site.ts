@@ -42,6 +42,10 @@ export const test = base.extend<{ site: Site; quiet: string[] }>({
 						PORT: String(port),
 						DATABASE: join(folder, 'passport.db'),
 						RECEIPT_KEY: join(folder, 'receipt.json'),
+						CERTIFICATION: join(folder, 'certification.db'),
+						EXAM_KEY: join(folder, 'exam.json'),
+						BADGE_KEY: join(folder, 'badge.json'),
+						BASE: `http://localhost:${port}`,
 						FOLDER: 'build/app',
 						PACKS: 'build/packs',
 						NARRATE: 'node -e process.exit(1)', // voices are those that were made before; a test that wants more says so
