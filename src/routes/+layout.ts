@@ -1,3 +1,4 @@
+import { error } from '@sveltejs/kit';
 import type { Certification } from '#app/certification/index.ts';
 import { createApp } from '#app/index.ts';
 import { createI18n } from '#app/i18n.svelte.ts';
@@ -36,7 +37,7 @@ async function build() {
 		const [{ createCertification, words }, { createCertificationDevice }] = await Promise.all([
 			import('#app/certification/index.ts'),
 			import('#device/certification/index.ts')
-		]);
+		]).catch(() => error(503)); // not on the phone yet, and no network
 		await i18n.add(words);
 		const more = { packKey: __PACK_KEY__, packs: '/packs', site: __ENDPOINT__, issuers: __ISSUERS__ };
 		return createCertification(createCertificationDevice(device, more), i18n, app.courses);

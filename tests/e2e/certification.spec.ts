@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { parse } from 'yaml';
@@ -56,16 +56,17 @@ async function atWork(browser: Browser, site: Site, name: string, role: string) 
 	return { context, page };
 }
 
+const house = 'build/app/_app/immutable/house';
 /** Everything of the house of certification is on the phone, not only the shell. */
 const housed = (page: Page) =>
 	expect
 		.poll(() =>
 			page.evaluate(async () => {
 				const paths = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
-				return paths.flat().filter(({ url }) => url.includes('/immutable/house/nodes/')).length;
+				return paths.flat().filter(({ url }) => /\/immutable\/house\/.*\.js$/.test(url)).length;
 			})
 		)
-		.toBeGreaterThan(20);
+		.toBe(readdirSync(house, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js')).length);
 
 test('from a lesson to a credential that an employer checks: applied, sat without a network in five languages, carried by file, decided, read from its picture', async ({
 	browser,
@@ -246,4 +247,16 @@ test('from a lesson to a credential that an employer checks: applied, sat withou
 	await expect(employer.page.getByText('Ελένη Παπαδοπούλου').first()).toBeVisible();
 	await expect(employer.page.getByText(title).first()).toBeVisible();
 	for (const { context } of [{ context: phone }, registrar, invigilator, decider, employer]) await context.close();
+});
+
+test('what is not on the phone yet, and cannot come, is said: she is not left waiting', async ({ browser, site }) => {
+	const context = await browser.newContext({ viewport: { width: 360, height: 640 }, serviceWorkers: 'block' });
+	const page = await context.newPage();
+	await person(page, site.url, 'en').begin();
+	await page.goto(`${site.url}/verify`);
+	await page.getByRole('heading', { name: t('verify.title') }).waitFor();
+	await context.setOffline(true);
+	await page.locator('input[type=file]').setInputFiles('static/icon-192.png');
+	await expect(page.getByText(t('error.offline'))).toBeVisible();
+	await context.close();
 });

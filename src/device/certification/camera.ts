@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { part } from './part.ts';
 
 /** What reads codes from a picture: the browser's own, or that of `qr`. */
 type Detector = { detect(image: HTMLVideoElement | ImageBitmap): Promise<{ rawValue: string }[]> };
@@ -8,7 +9,7 @@ const formats = ['qr_code'] as const;
 /** Milliseconds between two looks at the camera's picture. */
 const pause = 120;
 
-const own = async (): Promise<Detector> => new (await import('qr/decode.js')).BarcodeDetector({ formats: [...formats] }) as Detector;
+const own = async (): Promise<Detector> => new (await part(import('qr/decode.js'))).BarcodeDetector({ formats: [...formats] }) as Detector;
 
 /** The browser's reader where it has one that knows QR codes, else ours. */
 async function detector(): Promise<Detector> {

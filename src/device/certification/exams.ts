@@ -14,6 +14,7 @@ import { deflated, envelopeKey, sealedTo, unsealed } from './box.ts';
 import type { createCandidate } from './candidate.ts';
 import type { Parts } from './index.ts';
 import { createSpeech } from './speech.ts';
+import { part } from './part.ts';
 
 type Candidate = ReturnType<typeof createCandidate>;
 
@@ -64,8 +65,8 @@ export function createExams(
 		speech: createSpeech(),
 		/** Shows the camera in `video` and tells every code that it sees; returns what ends it. */
 		scan: async (video: HTMLVideoElement, ontext: (text: string) => void): Promise<() => void> =>
-			(await import('./camera.ts')).scan(video, ontext),
-		matrix: async (text: string): Promise<boolean[][]> => (await import('./code.ts')).matrix(text),
+			(await part(import('./camera.ts'))).scan(video, ontext),
+		matrix: async (text: string): Promise<boolean[][]> => (await part(import('./code.ts'))).matrix(text),
 
 		applications: () => rows<KeptApplication>('applications'),
 		keepApplication: (row: KeptApplication) => put('applications', row),

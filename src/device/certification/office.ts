@@ -26,6 +26,7 @@ import { packed } from '../endpoint.ts';
 import { parsed, type Reply } from '../net.ts';
 import type { Parts } from './index.ts';
 import { createRooms } from './rooms.ts';
+import { part } from './part.ts';
 
 /** Why the endpoint did not do what was asked: a rule of the house, or it does not know her key. */
 export type OfficeRefusal = OfficeRule | 'key';
@@ -135,10 +136,10 @@ export function createOffice(parts: Parts) {
 			setTimeout(() => URL.revokeObjectURL(url), 60_000);
 		},
 		/** A text as the squares of a QR code. */
-		matrix: async (text: string): Promise<boolean[][]> => (await import('./code.ts')).matrix(text),
+		matrix: async (text: string): Promise<boolean[][]> => (await part(import('./code.ts'))).matrix(text),
 		/** Shows the camera in `video` and tells each code that it sees, until the returned function is called. Throws `AppError`. */
 		scan: async (video: HTMLVideoElement, ontext: (text: string) => void): Promise<() => void> =>
-			(await import('./camera.ts')).scan(video, ontext)
+			(await part(import('./camera.ts'))).scan(video, ontext)
 	};
 }
 
