@@ -157,13 +157,15 @@ test('from a lesson to a credential that an employer checks: applied, sat withou
 	for (let at = 0; at < 20; at++) {
 		const locale = locales[at % 5]!;
 		const words = interfaceWords(locale);
+		await speak(locale);
 		if (at === 10) {
 			const { pathname } = new URL(screen.url());
 			await screen.close({ runBeforeUnload: false });
 			screen = await phone.newPage();
+			screen.setDefaultTimeout(15_000);
 			await screen.goto(site.url + pathname);
+			await expect(screen.getByText(words('exam.question', { at: 11, of: 20 }))).toBeVisible();
 		}
-		await speak(locale);
 		const reader = person(screen, site.url, locale, 'click', course, texts(`content/exams/${course.id}/words/${locale}/exam.yaml`));
 		const item = await reader.asked(bank.items, words('exam.overview'));
 		expect(item, `question ${at + 1} in ${locale}`).toBeDefined();
@@ -190,6 +192,7 @@ test('from a lesson to a credential that an employer checks: applied, sat withou
 	// A person who neither taught nor watched decides.
 	const decider = await atWork(browser, site, 'Dora Decider', 'decider');
 	await decider.page.goto(`${site.url}/office/attempts`);
+	await expect(decider.page.getByText(new RegExp(t('office.attempts.met')))).toBeVisible();
 	await follow(decider.page, new RegExp(title));
 	await expect(decider.page.getByText('Ivo Invigilator')).toBeVisible();
 	await decider.page

@@ -81,9 +81,11 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 	}
 	const pick = (prefix: string, one: string) => choose(option(say(`${prefix}.${one}.text`)));
 	async function assign(item: Item & { kind: 'match' | 'sort' }, one: string, target: string) {
-		const targets = item.kind === 'match' ? item.targets : item.groups;
 		const box = page.locator('fieldset.assign').filter({ hasText: say(`${item.id}.${one}.text`) });
-		await choose(box.first().locator('label.pill').nth(targets.indexOf(target)));
+		const pills = box.first().locator('label.pill');
+		// By its words, not by its place: in an exam each candidate has them in an order of her own.
+		const words = (await pills.allTextContents()).map((text) => text.slice(text.indexOf(':') + 1).trim());
+		await choose(pills.nth(words.indexOf(say(`${item.id}.${target}.text`))));
 	}
 	async function type(figure: string) {
 		const field = page.getByLabel(t('item.number'));
