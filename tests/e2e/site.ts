@@ -88,7 +88,8 @@ function listen(context: BrowserContext, complaints: string[]): void {
 	context.on('weberror', (error) => complaints.push(String(error.error())));
 	context.on('console', (message) => {
 		// A request that fails because the test cut the line is reported by the browser itself, not by the app.
-		if (message.type() === 'error' && !/net::ERR_|Failed to load resource|error occurred when fetching the script/.test(message.text())) complaints.push(message.text());
+		if (message.type() === 'error' && !/net::ERR_|Failed to load resource|error occurred when fetching the script/.test(message.text()))
+			complaints.push(message.text());
 	});
 }
 
