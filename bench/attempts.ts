@@ -115,11 +115,11 @@ function open(courses: string[]): Drawn[] {
 		const bank = banks.bank(course)!;
 		const id = randomUUID();
 		const exposure = records.sessions.exposure(course);
-		const seated = Array.from({ length: Math.min(50, count - all.length) }, () => {
+		const seated = Array.from({ length: Math.min(50, count - all.length) }, (_, place) => {
 			const [candidate, application, form] = [randomUUID(), randomUUID(), randomUUID()];
 			const key = sealing.key;
 			const agreed = { scheme: scheme.id, version: scheme.version, at: 0 };
-			const asked = { id: application, candidate, key, person: { name: 'A Candidate', born: '1990-01-01' }, course, agreed };
+			const asked = { id: application, candidate, key, person: someone(all.length + place), course, agreed };
 			records.applications.apply({ ...asked, locale: 'en', accommodations: [], coaches: [] }, scheme, Date.now());
 			records.applications.answer(person.id, application, { accept: true, granted: [] }, Date.now());
 			const own = { id: form, session: id, candidate, application, seal: key };
@@ -136,6 +136,12 @@ function open(courses: string[]): Drawn[] {
 	};
 	for (let session = 0; all.length < count; session++) records.transact(() => next(session));
 	return all;
+}
+
+/** A person of her own name, born on one of some 10,000 days: another number of the same person would be looked at with her. */
+function someone(n: number): { name: string; born: string } {
+	const letters = [...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+	return { name: `Candidate ${letters}`, born: new Date(Date.UTC(1970, 0, 1 + n)).toISOString().slice(0, 10) };
 }
 
 /** A form as somebody sat it who knows three of four answers. */

@@ -21,10 +21,15 @@ async function visit(browser: Browser, url: string) {
 	const origins = new Set<string>();
 	const later: Promise<number>[] = [];
 	context.on('request', (request) => origins.add(new URL(request.url()).origin));
-	// A body below zero came from the browser's own cache, where the page's visit had put it.
+	// A body below zero came from the browser's own cache, where the page's visit had put it; one that ends after the visit is not counted.
 	context.on('requestfinished', (request) => {
 		if (request.serviceWorker())
-			later.push(request.sizes().then(({ responseBodySize: body, responseHeadersSize: head }) => (body > 0 ? body + head : 0)));
+			later.push(
+				request.sizes().then(
+					({ responseBodySize: body, responseHeadersSize: head }) => (body > 0 ? body + head : 0),
+					() => 0
+				)
+			);
 	});
 	const session = await slow(page, 1);
 	session.on('Network.requestWillBeSent', ({ requestId, request, wallTime }) =>
