@@ -6,7 +6,7 @@ export default defineConfig({
 	testMatch: '*.spec.ts',
 	globalSetup: './tests/e2e/build.ts',
 	outputDir: 'test-results',
-	workers: 2,
+	workers: 3, // a page waits now and then: three keep two cores busy
 	fullyParallel: true,
 	retries: 1, // sounds and service workers on a busy machine; what needs it is told as flaky
 	timeout: 180_000,
