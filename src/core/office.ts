@@ -157,6 +157,8 @@ export const Evidence = z.object({
 	log: z.array(Entry),
 	/** Why the one who asks may not decide, if so. */
 	barred: z.optional(z.enum(['coach', 'invigilator', 'decider', 'role', 'registrar'])),
+	/** Whether an appeal against an earlier decision on it was upheld: only then can it be passed below the pass rule. */
+	upheld: z.boolean(),
 	decision: z.optional(z.object({ passed: z.boolean(), by: z.string(), at: z.number(), note: z.string() }))
 });
 export type Evidence = z.infer<typeof Evidence>;
@@ -277,6 +279,7 @@ export const officeRules = [
 	'state',
 	'unseen',
 	'taught',
+	'below',
 	'not-accepted',
 	'bank',
 	'not-yours',

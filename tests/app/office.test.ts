@@ -35,7 +35,14 @@ const attempt = (figure: number) => ({
 });
 const evidence = (part: object = {}) => ({
 	...attempt(1),
-	...{ person: { name: 'Person 1', born: '1990-05-03' }, scheme: { id: 'scheme', version: 1 }, granted: [], items: [], log: [] },
+	...{
+		person: { name: 'Person 1', born: '1990-05-03' },
+		scheme: { id: 'scheme', version: 1 },
+		granted: [],
+		items: [],
+		log: [],
+		upheld: false
+	},
 	...{ session: { place: 'Room 4', starts: 0, invigilator: 'Eva', seen: 1 }, ...part }
 });
 

@@ -84,6 +84,7 @@ export function createAttempts({ all, get, run, transact }: Database, register: 
 
 	const invigilator = (session: string) =>
 		get<{ invigilator: string }>('SELECT invigilator FROM sessions WHERE id = ?', session)!.invigilator;
+	const upheld = (attempt: string) => !!get(`SELECT 1 FROM appeals WHERE attempt = ? AND kind = 'appeal' AND state = 'upheld'`, attempt);
 	/** Why a person may not decide on an attempt: her roles, or what she has to do with the candidate or with it. */
 	function barred(actor: string, { id, candidate, session }: Pick<Row, 'id' | 'candidate' | 'session'>, now: number): Fault | undefined {
 		const bar = staff.barred(actor, ['decider'], now);
@@ -184,6 +185,7 @@ export function createAttempts({ all, get, run, transact }: Database, register: 
 				},
 				items: JSON.parse(row.answers) as Marked[],
 				log: (JSON.parse(row.payload) as Attempt).log,
+				upheld: upheld(id),
 				...(against ? { barred: against === 'coach' || against === 'invigilator' || against === 'decider' ? against : 'role' } : {}),
 				...(decision
 					? { decision: { passed: decision.decision === 'passed', by: decision.name, at: decision.at, note: decision.note ?? '' } }
@@ -192,7 +194,7 @@ export function createAttempts({ all, get, run, transact }: Database, register: 
 		},
 		/**
 		 * Records what a named person decided. On `passed` the award is made in the same step, and the Passport if it was the last of `courses`;
-		 * an attempt that does not count leaves the candidate free to sit again.
+		 * an attempt that does not count leaves the candidate free to sit again. Below the pass rule nobody passes without an appeal that was upheld.
 		 */
 		decide: (actor: string, id: string, { decision, note }: Decision, courses: string[], now: number): Fault | undefined =>
 			transact(() => {
@@ -207,6 +209,7 @@ export function createAttempts({ all, get, run, transact }: Database, register: 
 				if ((row.state !== 'checking' && row.state !== 'review') || (other && decision !== 'void')) return 'state';
 				if (row.seen === null && decision === 'passed') return 'unseen';
 				if (decision === 'passed' && staff.coached(invigilator(row.session), row.candidate)) return 'taught';
+				if (decision === 'passed' && !(JSON.parse(row.result) as Result).met && !upheld(id)) return 'below';
 				const form = formOf(row.form)!;
 				const scheme = JSON.parse(form.scheme) as Scheme;
 				run('INSERT INTO decisions (attempt, staff, decision, at) VALUES (?, ?, ?, ?)', id, actor, decision, now);

@@ -209,6 +209,9 @@ it('lets a candidate try again after the wait, and appeal in time; what is uphel
 	const { attempt } = await handedIn(here, people, maria, { good: 1 });
 	const appeal = { id: randomUUID(), kind: 'appeal', attempt: attempt.id, text: 'The room was too loud.', locale: 'pl', at: Date.now() };
 	expect((await maria.ask('POST', '/appeal', appeal)).json).toMatchObject({ rule: 'undecided' });
+	expect((await people.decider.post(`/attempts/${attempt.id}`, { decision: 'passed', note: 'She was kind.' })).json).toMatchObject({
+		rule: 'below'
+	});
 	await done(people.decider.post(`/attempts/${attempt.id}`, { decision: 'not-yet', note: 'One of four.' }));
 	const { attempts, applications } = Mine.parse(await done(maria.get('/mine')));
 	expect(attempts[0]).toMatchObject({ state: 'not-yet', result: { points: 1, of: 4, met: false } });
@@ -239,6 +242,23 @@ it('lets a candidate try again after the wait, and appeal in time; what is uphel
 	here.clock.ahead = 31 * day;
 	const late = { ...appeal, id: randomUUID() };
 	expect((await maria.ask('POST', '/appeal', late)).json).toMatchObject({ rule: 'appeal-late' });
+});
+
+it('passes nobody below the pass rule, but after an appeal that was upheld', async () => {
+	const here = await house();
+	const people = crew(here);
+	const maria = here.candidate();
+	const { attempt } = await handedIn(here, people, maria, { good: 1 });
+	const passed = { decision: 'passed', note: 'One question was wrong itself.' };
+	expect((await people.decider.post(`/attempts/${attempt.id}`, passed)).json).toMatchObject({ rule: 'below' });
+	await done(people.decider.post(`/attempts/${attempt.id}`, { decision: 'not-yet', note: 'One of four.' }));
+	const appeal = { id: randomUUID(), kind: 'appeal', attempt: attempt.id, text: 'A question is wrong.', locale: 'pl', at: Date.now() };
+	await done(maria.ask('POST', '/appeal', appeal));
+	await done(people.reviewer.post(`/appeals/${appeal.id}`, { upheld: true, answer: 'It is.' }));
+	const other = here.person(['decider']);
+	expect(Evidence.parse(await done(other.get(`/attempts/${attempt.id}`)))).toMatchObject({ state: 'checking', upheld: true });
+	await done(other.post(`/attempts/${attempt.id}`, passed));
+	expect(Mine.parse(await done(maria.get('/mine'))).attempts[0]).toMatchObject({ state: 'passed' });
 });
 
 it('lets her apply again when the wait is over', async () => {
