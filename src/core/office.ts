@@ -225,6 +225,45 @@ export const Items = z.object({
 });
 export type Items = z.infer<typeof Items>;
 
+/** What a line of the register can tell. */
+export const registerEvents = [
+	'applied',
+	'withdrawn',
+	'accepted',
+	'refused',
+	'coached',
+	'coach-unknown',
+	'session',
+	'form',
+	'form-withdrawn',
+	'reported',
+	'attempt',
+	'attempt-second',
+	'decided',
+	'reopened',
+	'appeal',
+	'complaint',
+	'upheld',
+	'not-upheld',
+	'awarded',
+	'passport',
+	'issued',
+	'reinstated',
+	'suspended',
+	'revoked',
+	'code-given',
+	'collected',
+	'exported',
+	'erased',
+	'purged',
+	'barred',
+	'statement',
+	'staff-added',
+	'staff-renewed',
+	'staff-ended'
+] as const;
+export type RegisterEvent = (typeof registerEvents)[number];
+
 /** `GET /v1/office/register?after=<n>`: the register itself, and whether its chain holds. */
 export const Register = z.object({
 	...ok,
@@ -234,6 +273,8 @@ export const Register = z.object({
 			n: z.number(),
 			at: z.number(),
 			actor: z.string(),
+			/** The name of the actor, if she is of the certification body. */
+			name: z.optional(z.string()),
 			event: z.string(),
 			subject: z.string(),
 			detail: z.string(),

@@ -1,5 +1,16 @@
 import type { App } from '#app/index.ts';
 
+/** The parts of the office, by the first step of their address. */
+const desks = {
+	applications: 'office.desk.applications',
+	sessions: 'office.desk.sessions',
+	attempts: 'office.attempts.title',
+	appeals: 'office.appeals.title',
+	credentials: 'office.credentials.title',
+	items: 'office.items.title',
+	register: 'office.register.title'
+} as const;
+
 /** What the screen of a route is called, for the tab and for a screen reader that has just arrived there. */
 export function title(app: App, route: string | null, { course = '', lesson }: { course?: string; lesson?: string }): string {
 	const { t } = app.i18n;
@@ -50,7 +61,11 @@ export function title(app: App, route: string | null, { course = '', lesson }: {
 			return t('disk.title');
 		case '/settings/about':
 			return t('about.title');
-		default:
-			return t(route?.startsWith('/(certification)/office') ? 'office.title' : 'error.title');
+		case '/(certification)/office':
+			return t('office.title');
+		default: {
+			const desk = /^\/\(certification\)\/office\/(\w+)/.exec(route ?? '')?.[1];
+			return t(desk === undefined ? 'error.title' : desks[desk as keyof typeof desks]);
+		}
 	}
 }

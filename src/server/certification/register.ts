@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RegisterEvent } from '#core/office.ts';
 import type { Database } from './database.ts';
 
 /** A line of the register: who did what to what. Numbers and codes only, never a name, so that it can stay when a person is erased. */
@@ -17,7 +18,7 @@ const hashed = ({ n, at, actor, event, subject, detail, prev }: Omit<Line, 'hash
 export function createRegister({ all, get, run, transact }: Database) {
 	return {
 		/** Adds a line. `actor` is a number of a person, or `operator`, `endpoint`, `carrier`. */
-		append: (at: number, actor: string, event: string, subject: string, detail = ''): void =>
+		append: (at: number, actor: string, event: RegisterEvent, subject: string, detail = ''): void =>
 			transact(() => {
 				const last = get<Pick<Line, 'n' | 'hash'>>('SELECT n, hash FROM register ORDER BY n DESC LIMIT 1');
 				const line = { n: (last?.n ?? 0) + 1, at: Math.trunc(at), actor, event, subject, detail, prev: last?.hash ?? origin };

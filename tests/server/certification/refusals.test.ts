@@ -299,7 +299,7 @@ describe('the register', () => {
 	it('gives its lines page by page', async () => {
 		const here = await house();
 		const people = crew(here);
-		for (let n = 0; n < 600; n++) here.records.register.append(n, 'operator', 'tested', String(n));
+		for (let n = 0; n < 600; n++) here.records.register.append(n, 'operator', 'exported', String(n));
 		const first = Register.parse(await done(people.registrar.get('/register')));
 		const second = Register.parse(await done(people.registrar.get(`/register?after=${first.next}`)));
 		expect(first.entries).toHaveLength(500);

@@ -104,7 +104,8 @@ it('whatever is sent to whatever route, the reply is a refusal or a result, neve
 		fc.asyncProperty(fc.oneof(...ways), (way) => way()),
 		{ numRuns: 1500 }
 	);
-	expect([...statuses].sort()).toEqual(expect.arrayContaining([200, 400, 404, 409]));
+	// A rule that forbids something (409) is met in most runs: not where the candidate was erased early.
+	expect([...statuses].sort()).toEqual(expect.arrayContaining([200, 400, 404]));
 	expect(here.records.register.holds()).toBe(true);
 }, 120_000);
 
