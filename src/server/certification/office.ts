@@ -121,18 +121,16 @@ export function createOfficeRoutes(
 		const bar = staff.barred(c.get('staff').id, ['registrar', 'decider', 'reviewer'], now());
 		if (bar) return ruled(c, bar, now());
 		const found = register.after(after(c), lines + 1);
-		const entries = found
-			.slice(0, lines)
-			.map(({ n, at, actor, event, subject, detail, hash }) => ({
-				n,
-				at,
-				actor,
-				name: staff.find(actor)?.name,
-				event,
-				subject,
-				detail,
-				hash
-			}));
+		const entries = found.slice(0, lines).map(({ n, at, actor, event, subject, detail, hash }) => ({
+			n,
+			at,
+			actor,
+			name: staff.find(actor)?.name,
+			event,
+			subject,
+			detail,
+			hash
+		}));
 		const next = found.length > lines ? { next: entries.at(-1)!.n } : {};
 		return c.json({ v: 1, now: now(), holds: register.holds(), entries, ...next } satisfies Register);
 	});
