@@ -9,9 +9,10 @@ const hashes = (tag) =>
 	[...shell.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))].map(
 		([, body]) => `sha256-${createHash('sha256').update(body).digest('base64')}`
 	);
+const along = [process.env.STATUS_LISTS, process.env.ISSUERS].filter(Boolean);
 const endpoint = process.env.PUBLIC_ENDPOINT ? [new URL(process.env.PUBLIC_ENDPOINT).origin] : [];
 
-/** The version of the app is the hash of its sources: the same sources are the same version, so that a rebuild is no update. */
+/** The version of the app is the hash of its sources and of what its settings take along: the same sources are the same version, so that a rebuild is no update. */
 function version(paths) {
 	const hash = createHash('sha256');
 	const add = (path) => {
@@ -32,7 +33,9 @@ export default {
 		inlineStyleThreshold: 20_000,
 		serviceWorker: { register: false, files: (file) => !file.startsWith('.') },
 		version: {
-			name: process.env.APP_VERSION ?? version(['src', 'locales', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts']),
+			name:
+				process.env.APP_VERSION ??
+				version(['src', 'locales', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts', ...along]),
 			pollInterval: 0
 		},
 		csp: {

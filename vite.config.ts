@@ -44,5 +44,15 @@ export default defineConfig({
 		}
 	},
 	define: { __ENDPOINT__: JSON.stringify(process.env['PUBLIC_ENDPOINT'] ?? '') },
-	test: { maxWorkers: 2, include: ['tests/**/*.test.ts'], environment: './tests/browser.ts', testTimeout: 30_000, hookTimeout: 30_000 }
+	test: {
+		maxWorkers: 2,
+		environment: './tests/browser.ts',
+		testTimeout: 30_000,
+		hookTimeout: 30_000,
+		projects: [
+			// What has no state of a browser shares one program: dictionaries, fonts and schemas are loaded once, not by every file.
+			{ extends: true, test: { name: 'made', isolate: false, include: ['tests/{compiler,content,core,server}/**/*.test.ts'] } },
+			{ extends: true, test: { name: 'phone', include: ['tests/{app,device}/**/*.test.ts', 'tests/*.test.ts'] } }
+		]
+	}
 });

@@ -6,6 +6,7 @@ import { compile } from './compile.ts';
 import { packKey } from './key.ts';
 import { listed } from './laws.ts';
 import type { Problem } from './source.ts';
+import { statusLists } from './status.ts';
 
 /** What the app gets as key in unit tests, which make their own packs and keys. */
 const testKey = {
@@ -19,8 +20,9 @@ const testKey = {
 const begun = globalThis as typeof globalThis & { packsBegun?: Map<string, Promise<Problem[]>> };
 
 /**
- * Vite plugin: compiles `content` into `build/packs` before anything is built, and gives the app the public key as `__PACK_KEY__`
- * and the issuers that it knows as `__ISSUERS__`. Then the portraits of credentials are drawn into `build/portraits`.
+ * Vite plugin: compiles `content` into `build/packs` before anything is built, and gives the app the public key as `__PACK_KEY__`,
+ * the issuers that it knows as `__ISSUERS__` and the status lists that come with it as `__STATUS_LISTS__`. Then the portraits of credentials
+ * are drawn into `build/portraits`.
  * A build stops with the list of problems. In development the list is shown, content is compiled again when it changes, and packs are served.
  * Under vitest it gives a key and compiles nothing.
  */
@@ -43,15 +45,22 @@ export function packs(): Plugin {
 		name: 'packs',
 		enforce: 'pre',
 		async config(config, { command, isPreview }) {
-			if (process.env.VITEST) return { define: { __PACK_KEY__: JSON.stringify(testKey), __ISSUERS__: '[]' } };
+			if (process.env.VITEST) return { define: { __PACK_KEY__: JSON.stringify(testKey), __ISSUERS__: '[]', __STATUS_LISTS__: '{}' } };
 			root = path.resolve(config.root ?? process.cwd());
+			const issuers = await (await seal()).pinned(root);
+			const lists = statusLists(root, issuers);
 			if (command === 'build' && !isPreview && isMainThread) {
 				begun.packsBegun ??= new Map();
 				if (!begun.packsBegun.has(root)) begun.packsBegun.set(root, run());
 				stop(await begun.packsBegun.get(root)!);
 			}
-			const issuers = await (await seal()).pinned(root);
-			return { define: { __PACK_KEY__: JSON.stringify((await packKey(root)).publicJwk), __ISSUERS__: JSON.stringify(issuers) } };
+			return {
+				define: {
+					__PACK_KEY__: JSON.stringify((await packKey(root)).publicJwk),
+					__ISSUERS__: JSON.stringify(issuers),
+					__STATUS_LISTS__: JSON.stringify(lists)
+				}
+			};
 		},
 		async configureServer(server) {
 			if (process.env.VITEST) return;

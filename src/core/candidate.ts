@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Uuid } from './answer.ts';
-import { Envelope, Granted } from './exam.ts';
+import { Envelope, Granted, SessionCode } from './exam.ts';
 import { Accommodation, Result, accommodations } from './scheme.ts';
 import { Id, Locale } from './text.ts';
 import { PublicKey } from './wire.ts';
@@ -29,6 +29,16 @@ export const Application = z.strictObject({
 	agreed: z.strictObject({ scheme: Id, version: z.number(), at: z.number() })
 });
 export type Application = z.infer<typeof Application>;
+
+/**
+ * The body of `POST /v1/exam/collect`: a code of the certification body, typed on a new phone, with the phone's number and key. What is hers
+ * answers to this key from then on. Again is harmless.
+ */
+export const Collection = z.strictObject({ candidate: Uuid, key: PublicKey, code: SessionCode });
+export type Collection = z.infer<typeof Collection>;
+/** The reply to it: the number under which she is known, which is the phone's from now on. */
+export const Collected = z.object({ v: z.literal(1), now: z.number(), candidate: Uuid });
+export type Collected = z.infer<typeof Collected>;
 
 /** Where an application stands. `invited`: a session is fixed and the form is there; `sat`: an attempt came in. */
 export const applicationStates = ['received', 'accepted', 'refused', 'invited', 'sat', 'withdrawn'] as const;
@@ -117,8 +127,11 @@ export type Numbered = z.infer<typeof Numbered>;
 /** The reply to `GET /v1/exam/envelope/<form>`. */
 export const Delivered = z.object({ v: z.literal(1), now: z.number(), envelope: Envelope });
 
-/** Why responses cannot be taken: they do not open, are by somebody else, of another session or form, their log does not hold, or they are something else. */
-export const refusals = ['box', 'signature', 'session', 'form', 'log', 'shape'] as const;
+/**
+ * Why responses cannot be taken: they do not open, are by somebody else, of another session or form, their log does not hold, they are something
+ * else, or there are very many of this form already.
+ */
+export const refusals = ['box', 'signature', 'session', 'form', 'log', 'shape', 'many'] as const;
 
 /**
  * The reply to `POST /v1/exam/responses`, which anyone may send: `received` the first time, `again` if it is held already, `review` if
@@ -147,7 +160,19 @@ export const Issued = z.object({
 export type Issued = z.infer<typeof Issued>;
 
 /** Why a request of a candidate is refused, beyond what `core/wire` refuses: the reply has `error: 'rule'` (409) and this as `rule`. */
-export const rules = ['wait', 'open-application', 'scheme', 'course', 'appeal-late', 'undecided', 'not-yours', 'person', 'sat'] as const;
+export const rules = [
+	'wait',
+	'open-application',
+	'scheme',
+	'course',
+	'appeal-late',
+	'undecided',
+	'not-yours',
+	'person',
+	'sat',
+	'code',
+	'exam-open'
+] as const;
 export type CandidateRule = (typeof rules)[number];
 
 /** The reply to a request that a rule stands against: one of `rules`, or of `officeRules` in `core/office`. */

@@ -105,6 +105,9 @@ const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 export const sessionCode = (random: Uint8Array): string =>
 	[0, 4, 8].map((from) => Array.from(random.subarray(from, from + 4), (byte) => crockford[byte % 32]).join('')).join('-');
 
+/** Such a code. */
+export const SessionCode = z.string().check(z.regex(/^([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}$/));
+
 /** A code as it was typed, made regular: capital letters, I and L read as 1, O as 0, no spaces; undefined if it cannot be one. */
 export function typedCode(typed: string): string | undefined {
 	const bare = typed.toUpperCase().replace(/[\s-]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0');
@@ -116,11 +119,14 @@ export function typedCode(typed: string): string | undefined {
 /** What is noted while an exam is sat. `leave` and `return`: the page was hidden, shown; `resume`: begun again after it was closed; `clock`: the phone's clock jumped. */
 export const events = ['open', 'start', 'answer', 'leave', 'return', 'resume', 'clock', 'language', 'end'] as const;
 
+/** A time that a calendar has, and a length of time, in milliseconds. */
+const time = z.number().check(z.gte(0), z.lte(8_640_000_000_000_000));
+
 /** A line of the log. `at`: the phone's clock; `spent`: milliseconds of exam time, by a clock that cannot be set. `detail`: minutes of a jump, a language, how many other codes were tried before it opened. */
 export const Entry = z.strictObject({
 	n: z.number().check(z.int(), z.gte(1)),
-	at: z.number(),
-	spent: z.number(),
+	at: time,
+	spent: time,
 	event: z.enum(events),
 	item: z.optional(Id),
 	response: z.optional(Response),
@@ -144,9 +150,9 @@ export const Attempt = z.strictObject({
 	course: Id,
 	/** A random number of the phone, made for this attempt: two phones in one session are told apart. */
 	phone: Uuid,
-	started: z.number(),
-	ended: z.number(),
-	spent: z.number(),
+	started: time,
+	ended: time,
+	spent: time,
 	locale: Locale,
 	responses: z.record(Id, Response),
 	log: z.array(Entry).check(z.maxLength(5000))

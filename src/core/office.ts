@@ -15,7 +15,7 @@ export const Role = z.enum(roles);
 export type Role = z.infer<typeof Role>;
 
 const ok = { v: z.literal(1), now: z.number() };
-const note = z.string().check(z.maxLength(1000));
+const note = z.string().check(z.trim(), z.maxLength(1000));
 /** A time that a calendar has, in whole milliseconds. */
 const time = z.number().check(z.int(), z.gte(0), z.lte(8_640_000_000_000_000));
 
@@ -197,6 +197,7 @@ export const Credentials = z.object({
 		z.object({
 			id: z.string(),
 			number: z.string(),
+			candidate: Uuid,
 			course: z.nullable(Id),
 			person: Person,
 			issued: z.number(),
@@ -305,7 +306,13 @@ export const RefusedResponses = z.object({
 });
 export type RefusedResponses = z.infer<typeof RefusedResponses>;
 
+/** `POST /v1/office/candidates/<id>/code`, by a registrar who has seen the identity document: a code for the person's new phone, shown once. `others`: more numbers with her name and date of birth. */
+export const NewCode = z.strictObject({ seen: z.literal(true) });
+export const GivenCode = z.object({ ...ok, code: z.string(), until: z.number(), others: z.number() });
+export type GivenCode = z.infer<typeof GivenCode>;
+
 /** `POST /v1/office/candidates/<id>/erase`, by a registrar: what went, and what must be kept and until when. `GET …/export` is everything held, as JSON. */
+export const Erasure = z.strictObject({});
 export const Erased = z.object({ ...ok, erased: z.array(z.string()), kept: z.array(z.object({ what: z.string(), until: z.number() })) });
 export type Erased = z.infer<typeof Erased>;
 
@@ -322,6 +329,7 @@ export const officeRules = [
 	'taught',
 	'below',
 	'not-accepted',
+	'wait',
 	'bank',
 	'not-yours',
 	'reason'

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { Course, ExamBank, files, itemKeys } from '#core/course.ts';
 import { itemKinds, type Item } from '#core/item.ts';
-import { accommodations, schemeKeys, type Scheme } from '#core/scheme.ts';
+import { schemeKeys } from '#core/scheme.ts';
 import { locales, type Locale } from '#core/text.ts';
+import { makeScheme } from '../core/make.ts';
 
 /** A course that keeps every law and says nothing: `demo`, four lessons, in five languages, made by counting. */
 const lessons = ['one', 'two', 'three', 'four'];
@@ -112,22 +113,7 @@ function picture(n: number): string {
 	][n]!;
 }
 
-const stated = <T>(value: T) => ({ value, provisional: true });
-const scheme: Scheme = {
-	id: 'demo-scheme',
-	version: 1,
-	edition: stated('17024'),
-	items: stated(20),
-	minutes: stated(40),
-	pass: stated({ overall: 0.6, outcome: 0.5 }),
-	wait: stated(7),
-	validity: stated(null),
-	fee: stated(null),
-	appeal: stated(30),
-	keep: stated(6),
-	extra: stated(0.5),
-	accommodations: [...accommodations]
-};
+const scheme = makeScheme();
 
 let counter = 0;
 /** A sentence of `length` words that no other is like, of one length with its neighbours. */

@@ -250,28 +250,23 @@ test('notes, questions with a gap and feedback are the rest', async () => {
 
 test('another engine takes over by NARRATE_CMD, and its failure is told', async () => {
 	const root = await project();
-	const script = path.join(root, 'an engine.mjs');
-	writeFileSync(path.join(root, 'tones.wav'), tones([0.6, 0.4, 0.6, 0.4, 0.6]));
-	writeFileSync(
-		script,
-		`import { copyFileSync, readFileSync } from 'node:fs';
-		const [lang, text, wav] = process.argv.slice(2);
-		if (lang !== 'en') { console.error('no such voice'); process.exit(3); }
-		if (readFileSync(text, 'utf8')) copyFileSync(${JSON.stringify(path.join(root, 'tones.wav'))}, wav);`
-	);
-	vi.stubEnv('NARRATE_CMD', `${process.execPath} "${script}" {lang} {text} {wav}`);
+	const script = path.join(root, 'an engine.sh');
+	const sound = path.join(root, 'tones.wav');
+	writeFileSync(sound, tones([0.3, 0.2, 0.3, 0.2, 0.3]));
+	writeFileSync(script, `[ "$1" = en ] || { echo 'no such voice' >&2; exit 3; }\n[ -s "$2" ] && cp '${sound}' "$3"\n`);
+	vi.stubEnv('NARRATE_CMD', `sh "${script}" {lang} {text} {wav}`);
 	const own = createCrew(1);
 	const { voice } = await narrate({ ...wanted(root), crew: own });
 	const [floor] = voice.recordings;
-	expect(voice.engine).toBe('node en');
-	expect(floor!.milliseconds).toBe(2600 + 600 + 2600);
+	expect(voice.engine).toBe('sh en');
+	expect(floor!.milliseconds).toBe(1300 + 600 + 1300);
 	expect(floor!.words).toEqual([]);
 	expect(floor!.sentences.slice(0, 2)).toEqual([
 		[0, 0, 0],
-		[1, 0, 3200]
+		[1, 0, 1900]
 	]);
 	await expect(narrate({ ...wanted(root), locale: 'el', crew: own })).rejects.toThrow(
-		/talk, el, clip a-floor: the engine ".*node" \(NARRATE_CMD\) ended with code 3: no such voice/
+		/talk, el, clip a-floor: the engine "sh" \(NARRATE_CMD\) ended with code 3: no such voice/
 	);
 	own.close();
 	vi.stubEnv('NARRATE_CMD', 'no-such-program {text} {wav}');

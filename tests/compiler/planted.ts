@@ -4,10 +4,15 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { checked, listed } from '#compiler/laws.ts';
 import { lineOf, project, put, temporary } from './fixture.ts';
 
-/** The files of a project that keeps every law, and the folder it is written to for the tests of one file. */
+/** The files of a project that keeps every law. */
 export const found = project();
-export const root = temporary(found);
-afterAll(() => rmSync(root, { recursive: true }));
+
+/** The folder that the project is written to for the tests of one file: each of them begins with `planted()`. */
+export let root = '';
+export function planted(): void {
+	root = temporary(found);
+	afterAll(() => rmSync(root, { recursive: true }));
+}
 
 export const problems = () => checked(path.join(root, 'content')).problems;
 

@@ -10,7 +10,9 @@ import { compile } from '#compiler/compile.ts';
 import { genuine, packKey, type PackKey } from '#compiler/key.ts';
 import { readScheme } from '#compiler/scheme.ts';
 import { exam, project, put, scheme, temporary } from './fixture.ts';
-import { after, many, replaced, told } from './planted.ts';
+import { after, many, planted, replaced, told } from './planted.ts';
+
+planted();
 
 const file = 'content/scheme.yaml';
 const words = (locale: string) => `content/scheme/${locale}.yaml`;

@@ -1,4 +1,6 @@
-import { course, replaced, say, told, words, type Slip } from './planted.ts';
+import { course, planted, replaced, say, told, words, type Slip } from './planted.ts';
+
+planted();
 
 const yaml: Slip[] = [
 	['a colon inside a text', words('en'), say('one-idea', 'text', 'She says: go: now'), 'She says: go: now', /quotes/],

@@ -1,4 +1,6 @@
-import { course, exam, replaced, shelf, told, type Slip } from './planted.ts';
+import { course, exam, planted, replaced, shelf, told, type Slip } from './planted.ts';
+
+planted();
 
 const structures: Slip[] = [
 	[

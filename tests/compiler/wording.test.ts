@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { listed } from '#compiler/laws.ts';
-import { after, many, replaced, say, told, words, type Edit, type Slip } from './planted.ts';
+import { after, many, planted, replaced, say, told, words, type Edit, type Slip } from './planted.ts';
+
+planted();
 
 const writing: Slip[] = [
 	['a sentence of 21 words', words('en'), say('one-e1', 'a.feedback', `Now ${many(20)}.`), many(20), /a sentence has 21 words, at most 20/],

@@ -9,51 +9,10 @@ const after = (answers: { days: number; score: number }[]) =>
 	answers.map(({ days, score }, at) => answer({ seq: at + 1, at: start + days * day, score }));
 
 test('a wrong answer comes back after 1 day, right ones after 3, 7, 21 and 21 days', () => {
-	const at = (answers: { days: number; score: number }[], now: number) =>
-		(reviews(after(answers), start + now * day)[0]!.due - start) / day;
-	expect(at([{ days: 0, score: 0 }], 0)).toBe(1);
-	expect(
-		at(
-			[
-				{ days: 0, score: 0 },
-				{ days: 1, score: 1 }
-			],
-			1
-		)
-	).toBe(4);
-	expect(
-		at(
-			[
-				{ days: 0, score: 0 },
-				{ days: 1, score: 1 },
-				{ days: 4, score: 1 }
-			],
-			4
-		)
-	).toBe(11);
-	expect(
-		at(
-			[
-				{ days: 0, score: 0 },
-				{ days: 1, score: 1 },
-				{ days: 4, score: 1 },
-				{ days: 11, score: 1 }
-			],
-			11
-		)
-	).toBe(32);
-	expect(
-		at(
-			[
-				{ days: 0, score: 0 },
-				{ days: 1, score: 1 },
-				{ days: 4, score: 1 },
-				{ days: 11, score: 1 },
-				{ days: 32, score: 1 }
-			],
-			32
-		)
-	).toBe(53);
+	const days = [0, 1, 4, 11, 32];
+	const given = days.map((day, at) => ({ days: day, score: at ? 1 : 0 }));
+	const back = days.map((now, at) => (reviews(after(given.slice(0, at + 1)), start + now * day)[0]!.due - start) / day);
+	expect(back).toEqual([1, 4, 11, 32, 53]);
 });
 
 test('what was right at once comes back after 3 days', () => {

@@ -1,31 +1,17 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createScheme } from '#app/certification/scheme.svelte.ts';
 import { createI18n } from '#app/i18n.svelte.ts';
-import { accommodations, schemeKeys, type SchemePage } from '#core/scheme.ts';
+import { schemeKeys, type SchemePage } from '#core/scheme.ts';
 import { locales } from '#core/text.ts';
 import { createSchemeShelf } from '#device/certification/scheme.ts';
 import { packKey } from '#compiler/key.ts';
 import { temporary } from '../compiler/fixture.ts';
+import { makeScheme } from '../core/make.ts';
 import { createPhone, createShelf, disk, refusal, type Phone, type Shelf } from './shelf.ts';
 
-const stated = <T>(value: T) => ({ value, provisional: true });
 const page = (version: number): SchemePage => ({
 	format: 1,
-	scheme: {
-		id: 'demo-scheme',
-		version,
-		edition: stated('17024'),
-		items: stated(20),
-		minutes: stated(40),
-		pass: stated({ overall: 0.6, outcome: 0.5 }),
-		wait: stated(7),
-		validity: stated(null),
-		fee: stated(null),
-		appeal: stated(30),
-		keep: stated(6),
-		extra: stated(0.5),
-		accommodations: [...accommodations]
-	},
+	scheme: makeScheme({ version }),
 	words: Object.fromEntries(
 		locales.map((locale) => [locale, Object.fromEntries(schemeKeys.map((key) => [key, `${locale} ${key}`]))])
 	) as SchemePage['words']

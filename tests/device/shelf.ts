@@ -242,6 +242,8 @@ export function createPhone(shelf: Shelf, seed = 1) {
 				device,
 				/** The network comes back. */
 				online: () => events.dispatchEvent(new Event('online')),
+				/** She comes back to the app. */
+				focus: () => events.dispatchEvent(new Event('visibilitychange')),
 				/** Ends all waits of up to so many milliseconds. */
 				pass: (milliseconds: number) =>
 					waits.splice(0).forEach((one) => (one.milliseconds <= milliseconds ? one.end() : void waits.push(one)))

@@ -42,7 +42,14 @@ beforeAll(async () => {
 });
 
 /** A phone that knows issuers, and an endpoint that has these lists; `down` cuts the line. */
-function phone({ issuers = [pinned(ours)], lists = {} as Lists, signer = ours, at = today - day, disk = new IDBFactory() } = {}) {
+function phone({
+	issuers = [pinned(ours)],
+	lists = {} as Lists,
+	signer = ours,
+	at = today - day,
+	disk = new IDBFactory(),
+	shipped = undefined as Record<string, string> | undefined
+} = {}) {
 	const line = {
 		asked: [] as string[],
 		down: false,
@@ -58,7 +65,8 @@ function phone({ issuers = [pinned(ours)], lists = {} as Lists, signer = ours, a
 		return new Response(text ?? '', { status: text === undefined ? 404 : 200 });
 	}) as typeof fetch;
 	const device = createDevice({ packKey: {}, fetch: fetching, indexedDB: disk });
-	return { line, disk, ...createVerifier({ ...device, packKey: {}, packs: '/packs', site: '', issuers }) };
+	const parts = { ...device, packKey: {}, packs: '/packs', site: '', issuers };
+	return { line, disk, ...createVerifier(parts, shipped && (async () => shipped)) };
 }
 
 const found = ({ checks }: Verification, name: CheckName) => {
@@ -557,6 +565,71 @@ describe('the status', () => {
 			return new SignJWT(claims).setProtectedHeader({ ...header, alg: 'ES256', iat } as { alg: string }).sign(ours.keys.privateKey);
 		};
 		expect(found(await one.verify(await sealedText(), today), 'status')).toBe('bad revoked');
+	});
+});
+
+describe('the status lists that came with the app', () => {
+	/** Both lists as a build takes them. */
+	const taken = async (lists: Lists, at: number, holder = ours) => ({
+		'1-revocation': await statusJws(holder, 'revocation', lists.revocation, at),
+		'1-suspension': await statusJws(holder, 'suspension', lists.suspension, at)
+	});
+	const status = (verification: Verification) => verification.checks.find(({ name }) => name === 'status')!;
+	const checked = async ({ verify }: ReturnType<typeof phone>, at = today) => status(await verify(await sealedText(), at));
+
+	test('answer the very first check without a network, as of the date that stands in them', async () => {
+		const good = phone({ shipped: await taken({}, today - 3 * day) });
+		const revoked = phone({ shipped: await taken({ revocation: [194] }, today - 3 * day) });
+		for (const one of [good, revoked]) one.line.down = true;
+		expect(await checked(good)).toEqual({ name: 'status', state: 'good', at: today - 3 * day });
+		expect(await checked(revoked)).toEqual({ name: 'status', state: 'bad', reason: 'revoked', at: today - 3 * day });
+	});
+	test('say no more than the older of the two', async () => {
+		const { '1-revocation': revocation } = await taken({}, today - 5 * day);
+		const one = phone({ shipped: { ...(await taken({}, today - 3 * day)), '1-revocation': revocation } });
+		one.line.down = true;
+		expect((await checked(one)).at).toBe(today - 5 * day);
+	});
+	test('give way to newer ones that were fetched, which stay', async () => {
+		const shipped = await taken({ suspension: [194] }, today - 3 * day);
+		const one = phone({ shipped, lists: { revocation: [194] }, at: today - day });
+		expect(await checked(one)).toMatchObject({ reason: 'revoked', at: today - day });
+		const later = phone({ shipped, disk: one.disk });
+		later.line.down = true;
+		expect(await checked(later, today + day)).toMatchObject({ reason: 'revoked', at: today - day });
+	});
+	test('are not replaced by older ones, whether these are fetched or were here before an update of the app', async () => {
+		const shipped = await taken({ revocation: [194] }, today - day);
+		expect(await checked(phone({ shipped, at: today - 20 * day }))).toMatchObject({ reason: 'revoked', at: today - day });
+		const before = phone({ at: today - 20 * day });
+		await before.refresh(today);
+		expect(await checked(phone({ shipped, disk: before.disk }))).toMatchObject({ reason: 'revoked', at: today - day });
+	});
+	test('are too old to say that all is well after 30 days', async () => {
+		const one = phone({ shipped: await taken({}, today - 31 * day) });
+		one.line.down = true;
+		expect(await checked(one)).toEqual({ name: 'status', state: 'unknown', reason: 'status-old', at: today - 31 * day });
+	});
+	test('say nothing about what was issued after them, but by a day at most: the endpoint seals a list once a day', async () => {
+		const issued = Date.UTC(2026, 10, 20, 10);
+		const one = phone({ shipped: await taken({}, issued - 2 * day) });
+		const other = phone({ shipped: await taken({}, issued - day) });
+		for (const { line } of [one, other]) line.down = true;
+		expect(await checked(one)).toEqual({ name: 'status', state: 'unknown', reason: 'status-old', at: issued - 2 * day });
+		expect(await checked(other)).toEqual({ name: 'status', state: 'good', at: issued - day });
+	});
+	test('prove nothing if somebody else sealed them, if they were changed, or if one is missing', async () => {
+		const whole = await taken({}, today - day);
+		const faulty: Record<string, string>[] = [
+			await taken({}, today - day, theirs),
+			{ ...whole, '1-revocation': whole['1-revocation'].slice(0, -9) },
+			{ '1-revocation': whole['1-revocation'] }
+		];
+		for (const shipped of faulty) {
+			const one = phone({ shipped });
+			one.line.down = true;
+			expect(await checked(one)).toEqual({ name: 'status', state: 'unknown', reason: 'status-unknown' });
+		}
 	});
 });
 

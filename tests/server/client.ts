@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { uuidv7, type Answer } from '#core/answer.ts';
 import { signatureBase, statement, type PublicKey } from '#core/wire.ts';
+import { answer as made } from '../core/make.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
@@ -70,21 +71,10 @@ export async function createPhone(at: string, learner: string = crypto.randomUUI
 		erase: () => send(url, { path: '/v1/erase' })
 	});
 	/** The learner's next answer. */
-	const answer = (more: Partial<Answer> = {}): Answer => ({
-		id: uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10))),
-		learner,
-		device,
-		seq: ++seq,
-		course: 'communication',
-		item: 'listen-e1',
-		identity: '0123456789abcdef',
-		purpose: 'exercise',
-		response: 'a',
-		score: 1,
-		at: Date.now(),
-		locale: 'el',
-		...more
-	});
+	const answer = (more: Partial<Answer> = {}): Answer => {
+		const id = uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+		return made({ id, learner, device, seq: ++seq, at: Date.now(), locale: 'el', ...more });
+	};
 	return { learner, device, key, headers, parcel, answer, to, ...to(at) };
 }
 export type Phone = Awaited<ReturnType<typeof createPhone>>;

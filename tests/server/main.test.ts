@@ -9,6 +9,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { Pulled, Pushed, type Statement } from '#core/wire.ts';
 import { createPhone, statements, type Phone } from './client.ts';
 import { folder } from './endpoint.ts';
+import { program } from './program.ts';
+
+const built = await program('main');
 
 /** Starts the program in a folder, as a person does; what it prints comes with it. */
 function start(at: string, settings: Record<string, string> = {}) {
@@ -23,7 +26,7 @@ function start(at: string, settings: Record<string, string> = {}) {
 		RATE: '0',
 		ENROL_RATE: '0'
 	};
-	const child = spawn(process.execPath, ['--import', 'tsx', 'src/server/main.ts'], {
+	const child = spawn(process.execPath, [built], {
 		env: { ...process.env, ...names, ...settings },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});

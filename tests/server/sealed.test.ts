@@ -14,7 +14,7 @@ beforeAll(async () => void (own = await createSigner()));
 async function begin(change: (attempt: Attempt) => void = () => undefined) {
 	const sealing = createSealing(join(folder(), 'keys/exam.json'));
 	const form = uuid();
-	const awaited: Awaited = { session: uuid(), candidate: uuid(), course: 'demo', key: own.key, items: ['x1', 'x2', 'x3'] };
+	const awaited: Awaited = { session: uuid(), candidate: uuid(), course: 'demo', keys: [own.key], items: ['x1', 'x2', 'x3'] };
 	const at = 1_800_000_000_000;
 	const attempt: Attempt = {
 		v: 1,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { uuidv7, type Answer } from '#core/answer.ts';
 import { answered, statement, Statement } from '#core/wire.ts';
 import { row, type Store } from '#server/store.ts';
+import { answer } from '../core/make.ts';
 
 const uuid = () => crypto.randomUUID();
 const key = { kty: 'EC', crv: 'P-256', x: 'x'.repeat(43), y: 'y'.repeat(43) } as const;
@@ -11,21 +12,10 @@ const at = Date.UTC(2026, 10, 23, 12);
 /** The learner's answers of one phone, counted from 1. */
 function createAnswers(learner: string, device: string) {
 	let seq = 0;
-	return (more: Partial<Answer> = {}): Answer => ({
-		id: uuidv7(at + seq, crypto.getRandomValues(new Uint8Array(10))),
-		learner,
-		device,
-		seq: ++seq,
-		course: 'communication',
-		item: 'listen-e1',
-		identity: '0123456789abcdef',
-		purpose: 'review',
-		response: ['b', 'a'],
-		score: 0.5,
-		at,
-		locale: 'pl',
-		...more
-	});
+	return (more: Partial<Answer> = {}): Answer => {
+		const id = uuidv7(at + seq, crypto.getRandomValues(new Uint8Array(10)));
+		return answer({ id, learner, device, seq: ++seq, purpose: 'review', response: ['b', 'a'], score: 0.5, at, locale: 'pl', ...more });
+	};
 }
 const rowOf = (answer: Answer) => row(Statement.parse(statement(answer)), answer);
 const idsOf = (items: string[]) => items.map((item) => (JSON.parse(item) as Statement).id);

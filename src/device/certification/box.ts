@@ -11,8 +11,27 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 export const base64url = (plain: string): string => plain.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 const bytes = (text: string) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0));
 
-const through = async (from: Uint8Array<ArrayBuffer>, stream: CompressionStream | DecompressionStream) =>
+const through = async (from: Uint8Array<ArrayBuffer>, stream: CompressionStream) =>
 	new Uint8Array(await new Response(new Blob([from]).stream().pipeThrough(stream)).arrayBuffer());
+
+/** Bytes of a form beyond which it is none: one of twenty questions in five languages is a hundredth of that. */
+const most = 5_000_000;
+
+/** Unfolds gzip. Throws if it is none, or a bomb. */
+async function inflated(from: Uint8Array<ArrayBuffer>): Promise<string> {
+	const chunks: Uint8Array<ArrayBuffer>[] = [];
+	let size = 0;
+	const reader = new Blob([from]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+	for (let part = await reader.read(); !part.done; part = await reader.read()) {
+		size += part.value.length;
+		if (size > most) {
+			await reader.cancel();
+			throw new Error('It unfolds to too much');
+		}
+		chunks.push(part.value.slice());
+	}
+	return new Blob(chunks).text();
+}
 
 /** A text, deflated and in letters that one QR code or line can carry. */
 export const deflated = async (text: string): Promise<string> =>
@@ -35,7 +54,7 @@ export async function unsealed(envelope: Envelope, key: CryptoKey): Promise<stri
 	const sealed = { name: 'AES-GCM', iv: bytes(envelope.iv), additionalData: utf8(envelopeData(envelope)) };
 	try {
 		const zipped = await crypto.subtle.decrypt(sealed, key, bytes(envelope.box));
-		return new TextDecoder().decode(await through(new Uint8Array(zipped), new DecompressionStream('gzip')));
+		return await inflated(new Uint8Array(zipped));
 	} catch (cause) {
 		if (cause instanceof Error && cause.name === 'OperationError') return undefined;
 		throw new AppError('corrupt', { cause });

@@ -1,7 +1,19 @@
 import * as z from 'zod/mini';
 import { Uuid } from '#core/answer.ts';
 import { AppError } from '#core/errors.ts';
-import { Accepted, Delivered, Issued, Mine, Numbered, Withdrawn, type Appeal, type Application, type Withdrawal } from '#core/candidate.ts';
+import {
+	Accepted,
+	Collected,
+	Delivered,
+	Issued,
+	Mine,
+	Numbered,
+	Withdrawn,
+	type Appeal,
+	type Application,
+	type Collection,
+	type Withdrawal
+} from '#core/candidate.ts';
 import type { Envelope, Sealed } from '#core/exam.ts';
 import { signatureBase, type PublicKey } from '#core/wire.ts';
 import { packed } from '../endpoint.ts';
@@ -98,8 +110,34 @@ export function createCandidate({ database, net, now, random, site }: Parts) {
 			ask('POST', '/v1/exam/apply', application, Numbered, await mustBe()),
 		withdraw: async (application: string): Promise<Replied<Withdrawn>> =>
 			ask('POST', '/v1/exam/withdraw', { application } satisfies Withdrawal, Withdrawn, await mustBe()),
-		/** Everything that the certification body has of her; undefined if she never applied on this phone. */
-		mine: async (): Promise<Mine | undefined> => ((await known()) ? got('/v1/exam/mine', Mine) : undefined),
+		/** Everything that the certification body has of her; undefined if it does not know this phone. */
+		async mine(): Promise<Mine | undefined> {
+			const self = await known();
+			const reply = self && (await ask('GET', '/v1/exam/mine', undefined, Mine, self));
+			if (!reply || 'ok' in reply) return reply?.ok;
+			if (reply.refused === 'unknown-device') return undefined;
+			throw new AppError('server', { cause: new Error(reply.refused) });
+		},
+		/**
+		 * Puts this phone in the place of one that she lost, by a code of the certification body: from then on it has her number, and so have the
+		 * applications that wait here.
+		 */
+		async collect(code: string): Promise<Replied<Collected>> {
+			const self = await made();
+			const content: Collection = { candidate: self.candidate, key: await publicKey(self.pair), code };
+			const reply = await ask('POST', '/v1/exam/collect', content, Collected, self);
+			if ('ok' in reply) {
+				const value: Self = { candidate: reply.ok.candidate, pair: self.pair };
+				await database.use((db) => {
+					const applications = db.table<{ application: Application }>('applications');
+					return db.transaction('rw', db.settings, applications, async () => {
+						await db.settings.put({ name: 'candidate', value });
+						await applications.toCollection().modify(({ application }) => void (application.candidate = value.candidate));
+					});
+				});
+			}
+			return reply;
+		},
 		envelope: async (form: string): Promise<Envelope> => (await got(`/v1/exam/envelope/${form}`, Delivered)).envelope,
 		appeal: async (appeal: Appeal): Promise<Replied<Numbered>> => ask('POST', '/v1/exam/appeal', appeal, Numbered, await mustBe()),
 		/** Hands in sealed responses, hers or another's: anyone may, and again. */

@@ -49,10 +49,12 @@ const hashes: Record<string, string> = {
 	'2.16.840.1.101.3.4.2.3': 'SHA-512'
 };
 const curves: Record<string, string> = { '1.2.840.10045.3.1.7': 'P-256', '1.3.132.0.34': 'P-384', '1.3.132.0.35': 'P-521' };
+/** Purposes of keys that stand where anybody may reach them, or that serve programs, clocks and authorities: with none of them a seal is made. */
+const elsewhere = ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.3', '1.3.6.1.5.5.7.3.8', '1.3.6.1.5.5.7.3.9'];
 /** Bytes of a number of a curve's signature. */
 const widths: Record<string, number> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 };
 /** Extensions that are understood, or say nothing that limits a seal. */
-const harmless = ['2.5.29.14', '2.5.29.17', '2.5.29.31', '2.5.29.32', '2.5.29.35', '2.5.29.37', '1.3.6.1.5.5.7.1.1', '1.3.6.1.5.5.7.1.3'];
+const harmless = ['2.5.29.14', '2.5.29.17', '2.5.29.31', '2.5.29.32', '2.5.29.35', '1.3.6.1.5.5.7.1.1', '1.3.6.1.5.5.7.1.3'];
 
 /** The texts of an attribute in a name. */
 const named = (name: Node, wanted: string): string | undefined =>
@@ -115,7 +117,7 @@ function read(der: Uint8Array<ArrayBuffer>): Certificate {
 
 function extensions(node: Node | undefined): Pick<Certificate, 'authority' | 'below' | 'seals' | 'strange'> {
 	const found = { authority: false, seals: true, strange: false } as Pick<Certificate, 'authority' | 'below' | 'seals' | 'strange'>;
-	let signs = true;
+	let [signs, purposed] = [true, true];
 	const seen = new Set<string>();
 	for (const extension of node ? inside(inside(node, 0xa3)[0]) : []) {
 		const [type, ...values] = inside(extension);
@@ -132,9 +134,11 @@ function extensions(node: Node | undefined): Pick<Certificate, 'authority' | 'be
 			must(usage?.tag === 3 && usage.body.length >= 2);
 			found.seals = (usage.body[1]! & 0b11000000) !== 0; // digitalSignature, nonRepudiation
 			signs = (usage.body[1]! & 0b00000100) !== 0; // keyCertSign
+		} else if (name === '2.5.29.37') {
+			purposed = !inside(nodes(value.body)[0]).some((purpose) => elsewhere.includes(oid(purpose)));
 		} else if (critical && !harmless.includes(name)) found.strange = true;
 	}
-	return { ...found, authority: found.authority && signs };
+	return { ...found, authority: found.authority && signs, seals: found.seals && purposed };
 }
 
 export const same = (one: Uint8Array, other: Uint8Array): boolean =>

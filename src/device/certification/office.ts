@@ -10,6 +10,7 @@ import {
 	Decision,
 	Erased,
 	Evidence,
+	GivenCode,
 	Items,
 	Me,
 	NewSession,
@@ -20,6 +21,7 @@ import {
 	Statement,
 	officeRules,
 	type Answer,
+	type NewCode,
 	type OfficeRule
 } from '#core/office.ts';
 import { packed } from '../endpoint.ts';
@@ -125,6 +127,9 @@ export function createOffice(parts: Parts) {
 		refused: () => ask('GET', '/v1/office/refused', RefusedResponses),
 		/** Everything that is held about a candidate. */
 		held: (candidate: string) => ask('GET', `/v1/office/candidates/${candidate}/export`, z.record(z.string(), z.unknown())),
+		/** A code for the new phone of a candidate whose document was seen. */
+		give: (candidate: string) =>
+			ask('POST', `/v1/office/candidates/${candidate}/code`, GivenCode, { seen: true } satisfies z.infer<typeof NewCode>),
 		erase: (candidate: string) => ask('POST', `/v1/office/candidates/${candidate}/erase`, Erased, {}),
 		/** Hands a file to the browser to save. */
 		save(text: string, file: string): void {

@@ -1,6 +1,6 @@
 import type { Locale } from '#core/text.ts';
 
-/** The phone's own voice, for candidates to whom questions are read aloud. Only voices that are on the phone: no word of an exam goes to a third party. */
+/** The phone's own voice: reads an exam to whom that is granted, and rules and results to everybody. Only voices that are on the phone: no word of an exam goes to a third party. */
 export function createSpeech() {
 	const speech = globalThis.speechSynthesis as SpeechSynthesis | undefined;
 	let turn = 0;
@@ -11,6 +11,8 @@ export function createSpeech() {
 	return {
 		/** Whether there is a voice for the language. Some phones know their voices only a moment after they were first asked. */
 		available: (locale: Locale): boolean => voice(locale) !== undefined,
+		/** Tells when the phone knows other voices than before. */
+		onvoices: (then: () => void): void => speech?.addEventListener('voiceschanged', then),
 		/** Reads texts one after the other; `onpart` is told which one, and `undefined` at the end. Another call, or `stop`, ends it. */
 		say(texts: string[], locale: Locale, onpart: (at: number | undefined) => void): void {
 			const own = voice(locale);

@@ -11,11 +11,18 @@ type Kept = { list: string; jwt: string; at: number };
 /** A list that was read: whose it is, as of when, and its bits. */
 type Read = { issuer: Pinned; at: number; bits: Uint8Array };
 type Status = Omit<Check, 'name'>;
+/** Compact JWS by the names of their lists. */
+export type Shipped = () => Promise<Partial<Record<string, string>>>;
+/** When a credential was issued, and when it is checked, in milliseconds. */
+type When = { since: number; at: number };
 /** Where a bit stands: the list of both purposes, and the index in it. */
 export type Place = { list: string; index: number };
 
-/** Milliseconds that a list counts for, after which another is asked for, and for which one waits. */
-const [counts, fresh, patience] = [30 * 86_400_000, 3_600_000, 4000];
+/**
+ * Milliseconds that a list counts for, after which another is asked for, for which one waits, and that a list may be older than a credential:
+ * the endpoint seals a list anew once a day, and what was fetched counts as fresh for an hour.
+ */
+const [counts, fresh, patience, older] = [30 * 86_400_000, 3_600_000, 4000, 26 * 3_600_000];
 const standard = '1';
 
 /** JSON, or undefined. */
@@ -27,8 +34,11 @@ export function json(text: string): unknown {
 	}
 }
 
-/** The status lists of certification: fetched whole, so that nobody learns who is asked about, and kept for when there is no network. */
-export function createStatuses({ database, net, site }: Parts, trust: Trust) {
+/**
+ * The status lists of certification: fetched whole, so that nobody learns who is asked about, and kept for when there is no network. `shipped`
+ * gives those that came with the app, by their names: they are read like any other, and count until there is a newer one.
+ */
+export function createStatuses({ database, net, site }: Parts, trust: Trust, shipped: Shipped = withApp) {
 	const table = (db: Tables) => db.table<Kept, string>('statuses');
 	const read = new Map<string, Read | undefined>();
 
@@ -49,11 +59,13 @@ export function createStatuses({ database, net, site }: Parts, trust: Trust) {
 		return typeof issuer !== 'string' && bits && bits.length === places / 8 ? { issuer, at: asOf(list), bits } : undefined;
 	}
 
-	/** What the phone has of a list, and what the network gives if that is not fresh; the newer of the two, which is kept. */
+	/** What the phone has of a list, fetched or with the app, and what the network gives if that is not fresh: the newest. What was fetched is kept if it is. */
 	async function newest(name: string, at: number): Promise<Read | undefined> {
 		const kept = await database.use((db) => table(db).get(name)).catch(storage);
-		const had = kept && (await open(name, kept.jwt));
-		if (kept && had && Math.abs(at - kept.at) < fresh) return had;
+		const before = kept && (await open(name, kept.jwt));
+		const came = (await shipped())[name];
+		const had = newer(before, came === undefined ? undefined : await open(name, came));
+		if (kept && before && Math.abs(at - kept.at) < fresh) return had;
 		const jwt = net.online() ? await fetched(name) : undefined;
 		const got = jwt === undefined ? undefined : await open(name, jwt);
 		if (!got || (had && had.at > got.at)) return had; // an older list says less than the one that is here
@@ -70,7 +82,7 @@ export function createStatuses({ database, net, site }: Parts, trust: Trust) {
 		}
 	}
 
-	function one(lists: Map<string, Read | undefined>, issuer: Pinned | undefined, { list, index }: Place, at: number): Status {
+	function one(lists: Map<string, Read | undefined>, issuer: Pinned | undefined, { list, index }: Place, { since, at }: When): Status {
 		const own = (purpose: Purpose) => {
 			const found = lists.get(`${list}-${purpose}`);
 			return found && (!issuer || found.issuer === issuer) ? found : undefined;
@@ -80,15 +92,20 @@ export function createStatuses({ database, net, site }: Parts, trust: Trust) {
 		if (suspension && bit(suspension.bits, index)) return { state: 'bad', reason: 'suspended', at: suspension.at };
 		if (!revocation || !suspension) return { state: 'unknown', reason: 'status-unknown' };
 		const seen = Math.min(revocation.at, suspension.at);
-		return at - seen > counts ? { state: 'unknown', reason: 'status-old', at: seen } : { state: 'good', at: Math.min(seen, at) };
+		return at - seen > counts || Math.min(since, at) - seen > older
+			? { state: 'unknown', reason: 'status-old', at: seen }
+			: { state: 'good', at: Math.min(seen, at) };
 	}
 
 	return {
-		/** The status of a credential by all its bits: the worst of them. Lists count that are sealed by `issuer`; by any that we know if none is said. */
-		async of(places: Place[], issuer: Pinned | undefined, at: number): Promise<Status> {
+		/**
+		 * The status of a credential by all its bits: the worst of them. Lists count that are sealed by `issuer`; by any that we know if none is said.
+		 * A list from before it was issued says nothing good.
+		 */
+		async of(places: Place[], issuer: Pinned | undefined, when: When): Promise<Status> {
 			const names = [...new Set(places.flatMap(({ list }) => purposes.map((purpose) => `${list}-${purpose}`)))];
-			const lists = new Map(await Promise.all(names.map(async (name) => [name, await newest(name, at)] as const)));
-			const all = places.map((place) => one(lists, issuer, place, at));
+			const lists = new Map(await Promise.all(names.map(async (name) => [name, await newest(name, when.at)] as const)));
+			const all = places.map((place) => one(lists, issuer, place, when));
 			const worst = ['revoked', 'suspended', 'status-unknown', 'status-old', undefined] as const;
 			return (
 				worst.map((reason) => all.find((status) => status.reason === reason)).find(Boolean) ?? { state: 'unknown', reason: 'no-status' }
@@ -100,6 +117,12 @@ export function createStatuses({ database, net, site }: Parts, trust: Trust) {
 		}
 	};
 }
+
+/** The lists that the build took along; none while their file is not on the phone and there is no network. */
+const withApp: Shipped = () => import('./snapshot.ts').then(({ lists }) => lists).catch(() => ({}));
+
+const newer = (one: Read | undefined, other: Read | undefined): Read | undefined =>
+	one && other && one.at < other.at ? other : (one ?? other);
 
 /** A phone that keeps nothing still asks the network. */
 function storage(cause: unknown): undefined {

@@ -7,11 +7,11 @@ import type { Check, CheckName, Pinned, Reason, Verification } from '#core/verif
 import { lamp, picture, scan } from './camera.ts';
 import { sealedBy, type Certificate } from './certificate.ts';
 import type { Parts } from './index.ts';
-import { createStatuses, json, type Place } from './statuses.ts';
+import { createStatuses, json, type Place, type Shipped } from './statuses.ts';
 import { createTrust, decoded, intact, textOf } from './trust.ts';
 
-/** The longest file that is looked at, in bytes. */
-const longest = 5_000_000;
+/** The longest file and the largest picture that are looked at, in bytes. */
+const [longest, largest] = [5_000_000, 30_000_000];
 /** Milliseconds that two clocks may differ. */
 const slack = 5 * 60_000;
 
@@ -23,10 +23,13 @@ const list = (findings: Partial<Record<CheckName, Finding>>): Check[] =>
 	Object.entries(findings).map(([name, finding]) => ({ name: name as CheckName, ...finding }));
 const refused = (reason: Reason): Verification => ({ checks: list({ form: bad(reason) }) });
 
-/** Checks credentials. Nothing that is checked leaves the phone: lists of all statuses are fetched, never a question about one credential. */
-export function createVerifier(parts: Parts) {
+/**
+ * Checks credentials. Nothing that is checked leaves the phone: lists of all statuses are fetched, never a question about one credential.
+ * `shipped`: the lists that came with the app, if they are not those of the build.
+ */
+export function createVerifier(parts: Parts, shipped?: Shipped) {
 	const trust = createTrust(parts.issuers);
-	const statuses = createStatuses(parts, trust);
+	const statuses = createStatuses(parts, trust, shipped);
 
 	/** Reads what was scanned, chosen or pasted, and checks it at a time. Whatever it is, it throws for none; a text that is no credential has one check, its form. */
 	async function verify(input: string | Uint8Array, at: number): Promise<Verification> {
@@ -135,12 +138,15 @@ export function createVerifier(parts: Parts) {
 		if (!bits && !read.status.length) return unknown('no-status');
 		if (seal.state === 'good' && !known) return unknown('status-unknown'); // a list of an issuer that we do not know proves nothing
 		const places = bits ?? read.status.map(placeOf);
-		return places.every((place) => place !== undefined) ? statuses.of(places, known, at) : unknown('status-unknown');
+		return places.every((place) => place !== undefined)
+			? statuses.of(places, known, { since: read.begins, at })
+			: unknown('status-unknown');
 	}
 
 	/** Checks a file: a sealed file, an Open Badge, or a picture of a code. */
 	async function file(chosen: Blob, at: number): Promise<Verification> {
 		if (chosen.type.startsWith('image/')) {
+			if (chosen.size > largest) return refused('too-large');
 			const found = await picture(chosen);
 			return found === undefined ? refused('no-code') : verify(found, at);
 		}

@@ -55,11 +55,14 @@ export function createAppeals({ all, get, run, transact }: Database, register: R
 				register.append(now, candidate, kind, id, attempt ?? '');
 				return { number: appealNumber(get<{ n: number }>('SELECT n FROM appeals WHERE id = ?', id)!.n) };
 			}),
-		/** Those that wait, oldest first, and the newest 100 that were answered; with what bars the one who asks. */
+		/** Those that wait, oldest first and of nobody so many that they hide another's, and the newest 100 that were answered; with what bars the one who asks. */
 		list(actor: string, now: number): List | Fault {
 			const bar = staff.barred(actor, ['reviewer', 'registrar'], now);
 			if (bar) return bar;
-			const open = all<Row>(`SELECT * FROM appeals WHERE state = 'received' ORDER BY n LIMIT 500`);
+			const open = all<Row>(
+				`SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY candidate ORDER BY n) AS turn FROM appeals WHERE state = 'received')
+				ORDER BY turn, n LIMIT 500`
+			).sort((a, b) => a.n - b.n);
 			const closed = all<Row>(`SELECT * FROM appeals WHERE state <> 'received' ORDER BY n DESC LIMIT 100`);
 			return [...open, ...closed].map((row) => {
 				const { id, kind, text, locale, at, state } = row;

@@ -5,8 +5,8 @@ import type { PublicKey } from '#core/wire.ts';
 import type * as z from 'zod/mini';
 import type { Database } from './database.ts';
 import type { Register } from './register.ts';
-import { createSame } from './same.ts';
 import type { Fault, Staff } from './staff.ts';
+import { createTries } from './tries.ts';
 
 type Row = {
 	n: number;
@@ -25,14 +25,14 @@ export type Applications = ReturnType<typeof createApplications>;
 
 const day = 86_400_000;
 /** Days before the end of a certificate from when on it can be made anew. */
-const renewal = 90;
+export const renewal = 90;
 /** The number of an application, as `A-000012`. */
 export const applicationNumber = (n: number): string => `A-${String(n).padStart(6, '0')}`;
 
 /** Who asked to be certified, and what was answered. */
 export function createApplications(database: Database, register: Register, staff: Staff) {
 	const { all, get, run, transact } = database;
-	const same = createSame(database);
+	const { again, undecided } = createTries(database);
 	/** The key of a candidate; undefined if she never applied, `erased` if she was. */
 	function key(candidate: string): PublicKey | 'erased' | undefined {
 		const row = get<{ key: string | null }>('SELECT key FROM candidates WHERE id = ?', candidate);
@@ -40,27 +40,11 @@ export function createApplications(database: Database, register: Register, staff
 		return row.key === null ? 'erased' : (JSON.parse(row.key) as PublicKey);
 	}
 
-	/** From when on another attempt is possible, after one that was not passed, also under another number of the same person. */
-	function again(candidate: string, course: string): number | undefined {
-		const ends = same(candidate).flatMap((one) => {
-			const row = get<{ decided: number; scheme: string }>(
-				`SELECT attempts.decided, forms.scheme FROM attempts JOIN forms ON forms.id = attempts.form
-				WHERE attempts.candidate = ? AND attempts.course = ? AND attempts.state = 'not-yet' ORDER BY attempts.decided DESC LIMIT 1`,
-				one,
-				course
-			);
-			return row ? [row.decided + (JSON.parse(row.scheme) as Scheme).wait.value * day] : [];
-		});
-		return ends.length ? Math.max(...ends) : undefined;
-	}
-
 	function stands(candidate: string, course: string, now: number): CandidateRule | undefined {
 		const open = get(
-			`SELECT 1 FROM applications WHERE candidate = ? AND course = ? AND (state IN ('received', 'accepted', 'invited')
-			OR id IN (SELECT application FROM attempts WHERE candidate = ? AND state IN ('checking', 'review')))`,
+			`SELECT 1 FROM applications WHERE candidate = ? AND course = ? AND state IN ('received', 'accepted', 'invited')`,
 			candidate,
-			course,
-			candidate
+			course
 		);
 		const held = get(
 			`SELECT 1 FROM credentials WHERE candidate = ? AND course = ? AND standing <> 'revoked' AND (until IS NULL OR until > ?)`,
@@ -68,7 +52,7 @@ export function createApplications(database: Database, register: Register, staff
 			course,
 			now + renewal * day
 		);
-		if (open || held) return 'open-application';
+		if (open || held || undecided(candidate, course)) return 'open-application';
 		return (again(candidate, course) ?? 0) > now ? 'wait' : undefined;
 	}
 
@@ -93,7 +77,7 @@ export function createApplications(database: Database, register: Register, staff
 				if (before) return before.candidate === candidate ? { number: applicationNumber(before.n) } : { rule: 'not-yours' };
 				if (known && (known.name !== person.name || known.born !== person.born)) return { rule: 'person' };
 				if (agreed.scheme !== scheme.id || agreed.version !== scheme.version) return { rule: 'scheme' };
-				if (!known) run('INSERT INTO candidates VALUES (?, ?, ?, ?, NULL)', candidate, text, person.name, person.born);
+				if (!known) run('INSERT INTO candidates (id, key, name, born) VALUES (?, ?, ?, ?)', candidate, text, person.name, person.born);
 				const rule = stands(candidate, course, now);
 				if (rule && !known) run('DELETE FROM candidates WHERE id = ?', candidate);
 				if (rule) return { rule };
@@ -110,13 +94,14 @@ export function createApplications(database: Database, register: Register, staff
 				}
 				return { number: applicationNumber(n) };
 			}),
-		/** Takes one back, for its candidate, as long as nothing was sat under it; a form that was drawn for it falls away. Again is harmless. */
+		/** Takes one back, for its candidate, as long as nothing was sat under it and she was not seen in the room; a form that was drawn for it falls away. Again is harmless. */
 		withdraw: (candidate: string, id: string, now: number): CandidateRule | undefined =>
 			transact(() => {
 				const row = get<{ candidate: string; state: string }>('SELECT candidate, state FROM applications WHERE id = ?', id);
 				if (row?.candidate !== candidate) return 'not-yours';
 				if (row.state === 'withdrawn' || row.state === 'refused') return undefined;
 				if (row.state === 'sat' || get(`SELECT 1 FROM attempts WHERE application = ? AND state <> 'void'`, id)) return 'sat';
+				if (get('SELECT 1 FROM forms WHERE application = ? AND absent = 0 AND seen IS NOT NULL', id)) return 'sat'; // she was in the room
 				run(`UPDATE applications SET state = 'withdrawn' WHERE id = ?`, id);
 				run('UPDATE forms SET absent = 1 WHERE application = ? AND id NOT IN (SELECT form FROM attempts)', id);
 				register.append(now, candidate, 'withdrawn', id);

@@ -47,8 +47,9 @@ type Row = {
 };
 type Short = Omit<Row, 'answers' | 'payload'>;
 
-/** Attempts on a page, and how many marked forms statistics of items look back on. */
+/** Attempts on a page, those that are kept of one form, and how many marked forms statistics of items look back on. */
 const page = 100;
+const most = 10;
 const looked = 2000;
 export const year = 365.25 * 86_400_000;
 
@@ -91,14 +92,20 @@ export function createAttempts({ all, get, run, transact }: Database, register: 
 		if (bar) return bar;
 		if (staff.coached(actor, candidate)) return 'coach';
 		if (invigilator(session) === actor) return 'invigilator';
-		return get('SELECT 1 FROM decisions WHERE attempt = ? AND staff = ?', id, actor) ? 'decider' : undefined;
+		const before = `SELECT 1 FROM decisions WHERE attempt = ?1 AND staff = ?2 UNION SELECT 1 FROM appeals WHERE attempt = ?1 AND staff = ?2`;
+		return get(before, id, actor) ? 'decider' : undefined;
 	}
 
 	return {
-		/** Keeps an attempt that was opened, marked. `hash`: of what its candidate signed; the same again adds nothing, and another for the form goes to review. */
-		receive: (attempt: Attempt, hash: string, now: number): Exclude<Accepted['verdict'], 'refused'> =>
+		/**
+		 * Keeps an attempt that was opened, marked. `hash`: of what its candidate signed; the same again adds nothing, and another for the form goes
+		 * to review. `many`: of its form there are so many already that no person can look at another.
+		 */
+		receive: (attempt: Attempt, hash: string, now: number): Exclude<Accepted['verdict'], 'refused'> | { reason: 'many' } =>
 			transact(() => {
 				if (get('SELECT 1 FROM attempts WHERE hash = ?', hash)) return 'again';
+				if (get<{ count: number }>('SELECT count(*) AS count FROM attempts WHERE form = ?', attempt.form)!.count >= most)
+					return { reason: 'many' };
 				const form = formOf(attempt.form)!;
 				const scheme = JSON.parse(form.scheme) as Scheme;
 				const { result, answers } = marks(
@@ -194,7 +201,8 @@ export function createAttempts({ all, get, run, transact }: Database, register: 
 		},
 		/**
 		 * Records what a named person decided. On `passed` the award is made in the same step, and the Passport if it was the last of `courses`;
-		 * an attempt that does not count leaves the candidate free to sit again. Below the pass rule nobody passes without an appeal that was upheld.
+		 * an attempt that does not count leaves the candidate free to sit again. Below the pass rule nobody passes without an appeal that was upheld;
+		 * above it she may still decide otherwise. Each decision has its reason in words.
 		 */
 		decide: (actor: string, id: string, { decision, note }: Decision, courses: string[], now: number): Fault | undefined =>
 			transact(() => {

@@ -1,7 +1,18 @@
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { Uuid } from '#core/answer.ts';
-import { Appeal, Application, Withdrawal, type Accepted, type Issued, type Mine, type Numbered, type Withdrawn } from '#core/candidate.ts';
+import {
+	Appeal,
+	Application,
+	Collection,
+	Withdrawal,
+	type Accepted,
+	type Collected,
+	type Issued,
+	type Mine,
+	type Numbered,
+	type Withdrawn
+} from '#core/candidate.ts';
 import { opened, received } from '../body.ts';
 import { refuse } from '../refusal.ts';
 import { claimed, wrong } from '../signature.ts';
@@ -13,10 +24,10 @@ import type { Sealing } from './sealed.ts';
 /** What is read of responses that cannot be taken. */
 const Named = z.object({ attempt: Uuid, form: z.optional(z.catch(z.string(), '')) });
 
-/** What a candidate may ask of the certification body, under `/v1/exam`. */
-export function createCandidateRoutes(parts: Parts & { banks: Banks; sealing: Sealing; issuing: Issuing }) {
-	const { records, banks, sealing, issuing, now } = parts;
-	const { applications, sessions, attempts, refused, appeals, credentials, people } = records;
+/** What a candidate may ask of the certification body, under `/v1/exam`. `courses`: all of which the Passport is made. */
+export function createCandidateRoutes(parts: Parts & { banks: Banks; sealing: Sealing; issuing: Issuing; courses: string[] }) {
+	const { records, banks, sealing, issuing, courses, perPerson, now } = parts;
+	const { applications, sessions, attempts, refused, appeals, collecting, credentials, people } = records;
 	const app = new Hono<ByCandidate>();
 
 	app.post('/apply', anyone(parts), async (c) => {
@@ -29,12 +40,29 @@ export function createCandidateRoutes(parts: Parts & { banks: Banks; sealing: Se
 		if (fault) return refuse(c, fault);
 		const scheme = banks.scheme();
 		if (!scheme || !banks.bank(data.course)) return ruled(c, 'course', now());
-		if (!past(data.person.born, now())) return ruled(c, 'person', now());
+		if (!past(data.person.born, now()) || !plainly(data.person.name)) return ruled(c, 'person', now());
 		const result = applications.apply(data, scheme, now());
 		if (result === 'erased') return refuse(c, 'revoked');
 		if (result === 'taken') return refuse(c, 'signature');
 		if ('rule' in result) return ruled(c, result.rule, now());
 		return c.json({ v: 1, now: now(), ...result } satisfies Numbered);
+	});
+
+	app.post('/collect', anyone(parts), async (c) => {
+		const bytes = await received(c.req.raw);
+		if (typeof bytes === 'string') return refuse(c, bytes);
+		const body = content(c, bytes, Collection);
+		if (typeof body === 'string') return refuse(c, body);
+		const { data } = body;
+		const fault = claimed(c.req.raw) === data.candidate ? wrong(c.req.raw, bytes, data.key, now()) : 'signature';
+		if (fault) return refuse(c, fault);
+		const wait = perPerson(data.candidate);
+		if (wait) return refuse(c, 'many', wait);
+		const result = collecting.collect(data, courses, now());
+		if (result === 'erased') return refuse(c, 'revoked');
+		if (result === 'taken') return refuse(c, 'signature');
+		if ('rule' in result) return ruled(c, result.rule, now());
+		return c.json({ v: 1, now: now(), ...result } satisfies Collected);
 	});
 
 	app.post('/responses', anyone(parts), async (c) => {
@@ -46,11 +74,10 @@ export function createCandidateRoutes(parts: Parts & { banks: Banks; sealing: Se
 		if (!named) return refuse(c, 'body');
 		const found = await sealing.open(body.json, sessions.awaited);
 		const said = { v: 1 as const, now: now(), attempt: named.attempt };
-		if ('reason' in found) {
-			refused.add(body.text, found.reason, named.form, now());
-			return c.json({ ...said, verdict: 'refused', reason: found.reason } satisfies Accepted);
-		}
-		return c.json({ ...said, verdict: attempts.receive(found.attempt, found.hash, now()) } satisfies Accepted);
+		const taken = 'reason' in found ? found : attempts.receive(found.attempt, found.hash, now());
+		if (typeof taken === 'string') return c.json({ ...said, verdict: taken } satisfies Accepted);
+		refused.add(body.text, taken.reason, named.form, now());
+		return c.json({ ...said, verdict: 'refused', reason: taken.reason } satisfies Accepted);
 	});
 
 	app.use('*', signed(parts));
@@ -86,6 +113,10 @@ export function createCandidateRoutes(parts: Parts & { banks: Banks; sealing: Se
 	});
 	return app;
 }
+
+/** Whether a name reads as it is written: with a letter, and without signs that nobody sees or that turn the direction. */
+const plainly = (name: string): boolean =>
+	/\p{L}/u.test(name) && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name);
 
 /** Whether a date is one of the calendar, and somebody who was born then can be alive. */
 function past(born: string, now: number): boolean {

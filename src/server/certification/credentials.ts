@@ -5,6 +5,7 @@ import type { Credentials as Listed, NewStanding } from '#core/office.ts';
 import type { Scheme } from '#core/scheme.ts';
 import { places, type Purpose } from '#core/status.ts';
 import type * as z from 'zod/mini';
+import { renewal } from './applications.ts';
 import type { Database } from './database.ts';
 import type { Register } from './register.ts';
 import type { Fault, Staff } from './staff.ts';
@@ -31,7 +32,8 @@ type Row = {
 	until: number | null;
 };
 
-const year = 365.25 * 86_400_000;
+const day = 86_400_000;
+const year = 365.25 * day;
 
 /** Credentials that were awarded, and their standing. What is decided is never undone by a failure to issue: it waits. */
 export function createCredentials({ all, get, run, transact }: Database, register: Register, staff: Staff) {
@@ -76,10 +78,20 @@ export function createCredentials({ all, get, run, transact }: Database, registe
 		register.append(issued, 'endpoint', more.course ? 'awarded' : 'passport', id, number);
 	}
 
-	/** Awards the Passport to a candidate who holds all of them in force, and has none. */
+	/**
+	 * Awards the Passport to a candidate who holds all of them in force, and has none; or has one that ends soon, while none of those that it would
+	 * be made of does.
+	 */
 	function complete(candidate: string, scheme: Scheme, courses: string[], now: number): void {
-		if (!courses.length || get(`SELECT 1 FROM credentials WHERE candidate = ? AND course IS NULL AND standing <> 'revoked'`, candidate))
-			return;
+		if (!courses.length) return;
+		const had = get<Pick<Row, 'until'>>(
+			`SELECT until FROM credentials WHERE candidate = ?1 AND course IS NULL AND standing <> 'revoked' AND (until IS NULL OR until > ?2)
+			ORDER BY n DESC LIMIT 1`,
+			candidate,
+			now
+		);
+		const soon = now + renewal * day;
+		if (had && (had.until === null || had.until > soon)) return;
 		const held = all<Row>(
 			`SELECT id, course, until FROM credentials WHERE candidate = ? AND course IS NOT NULL AND standing = 'valid' AND (until IS NULL OR until > ?) ORDER BY n`,
 			candidate,
@@ -88,8 +100,19 @@ export function createCredentials({ all, get, run, transact }: Database, registe
 		const parts = courses.map((course) => held.filter((row) => row.course === course).at(-1));
 		if (parts.some((part) => !part)) return;
 		const ends = parts.flatMap((part) => part!.until ?? []);
+		if (had && ends.some((end) => end <= soon)) return;
 		const passport = add(candidate, scheme, ends.length ? Math.min(...ends) : undefined, now);
 		keep(candidate, passport, scheme, { parts: parts.map((part) => part!.id) });
+	}
+
+	/** The scheme by which a credential of one course was decided, as long as its attempt is kept. */
+	function schemeOf(id: string): Scheme | undefined {
+		const found = get<{ scheme: string }>(
+			`SELECT forms.scheme FROM credentials JOIN attempts ON attempts.id = attempt JOIN forms ON forms.id = attempts.form
+			WHERE credentials.id = ? AND award IS NOT NULL`,
+			id
+		);
+		return found && (JSON.parse(found.scheme) as Scheme);
 	}
 
 	function stands(id: string, standing: Standing, reason: string, actor: string, now: number): void {
@@ -98,14 +121,19 @@ export function createCredentials({ all, get, run, transact }: Database, registe
 		register.append(now, actor, standing === 'valid' ? 'reinstated' : standing, id);
 	}
 
+	/** The worst standing of the parts of a Passport. */
+	function worstOf(parts: string[]): Standing {
+		const each = parts.map((id) => get<Pick<Row, 'standing'>>('SELECT standing FROM credentials WHERE id = ?', id)!.standing);
+		return (['revoked', 'suspended'] as const).find((one) => each.includes(one)) ?? 'valid';
+	}
+
 	/** A Passport stands no better than the worst of its parts; it is reinstated with them only if it fell with them. */
 	function follow({ id: part, candidate }: Pick<Row, 'id' | 'candidate'>, now: number): void {
 		const whole = `SELECT id, parts, standing FROM credentials WHERE candidate = ? AND parts IS NOT NULL AND standing <> 'revoked'`;
 		for (const { id, parts, standing } of all<Row>(whole, candidate)) {
 			const ids = JSON.parse(parts!) as string[];
 			if (!ids.includes(part)) continue;
-			const each = ids.map((one) => get<Pick<Row, 'standing'>>('SELECT standing FROM credentials WHERE id = ?', one)!.standing);
-			const worst = (['revoked', 'suspended'] as const).find((one) => each.includes(one)) ?? 'valid';
+			const worst = worstOf(ids);
 			const last = get<{ staff: string }>('SELECT staff FROM standings WHERE credential = ? ORDER BY rowid DESC LIMIT 1', id);
 			if (worst !== standing && (worst !== 'valid' || last?.staff === 'endpoint')) stands(id, worst, part, 'endpoint', now);
 		}
@@ -120,6 +148,15 @@ export function createCredentials({ all, get, run, transact }: Database, registe
 			const award = Award.parse({ ...own, course, edition, score });
 			keep(candidate, award, scheme, { course, attempt });
 			complete(candidate, scheme, courses, now);
+		},
+		/** Awards the Passport if what was held under two numbers makes the whole. Belongs to the transaction that put them together. */
+		joined(candidate: string, courses: string[], now: number): void {
+			const last = get<Pick<Row, 'id'>>(
+				`SELECT id FROM credentials WHERE candidate = ? AND attempt IN (SELECT id FROM attempts) ORDER BY n DESC LIMIT 1`,
+				candidate
+			);
+			const scheme = last && schemeOf(last.id);
+			if (scheme) complete(candidate, scheme, courses, now);
 		},
 		/** Those that were awarded and not issued yet, oldest first. */
 		waiting: (): Waiting[] =>
@@ -155,11 +192,12 @@ export function createCredentials({ all, get, run, transact }: Database, registe
 			if (bar) return bar;
 			const [where, values] = number === undefined ? ['', []] : ['AND number = ?', [number]];
 			return all<Row>(
-				`SELECT id, number, course, award, issued, until, standing FROM credentials WHERE award IS NOT NULL ${where} ORDER BY n DESC LIMIT 500`,
+				`SELECT id, number, candidate, course, award, issued, until, standing FROM credentials WHERE award IS NOT NULL ${where} ORDER BY n DESC LIMIT 500`,
 				...values
-			).map(({ id, number, course, award, issued, until, standing }) => ({
+			).map(({ id, number, candidate, course, award, issued, until, standing }) => ({
 				id,
 				number,
+				candidate,
 				course,
 				person: (JSON.parse(award) as Award).holder,
 				issued,
@@ -167,17 +205,29 @@ export function createCredentials({ all, get, run, transact }: Database, registe
 				standing
 			}));
 		},
-		/** Suspends, withdraws or reinstates, by a registrar, with the reason. What was withdrawn stays so. Again is harmless. */
-		stand: (actor: string, id: string, { standing, reason }: z.infer<typeof NewStanding>, now: number): Fault | undefined =>
+		/**
+		 * Suspends, withdraws or reinstates, by a registrar, with the reason. What was withdrawn stays so, and a Passport waits for its parts. Again is
+		 * harmless. Was the last of `courses` reinstated, then the Passport is awarded.
+		 */
+		stand: (
+			actor: string,
+			id: string,
+			{ standing, reason }: z.infer<typeof NewStanding>,
+			courses: string[],
+			now: number
+		): Fault | undefined =>
 			transact(() => {
 				const bar = staff.barred(actor, ['registrar'], now);
 				if (bar) return bar;
-				const row = get<Row>('SELECT id, candidate, course, standing FROM credentials WHERE id = ?', id);
+				const row = get<Row>('SELECT id, candidate, course, parts, standing FROM credentials WHERE id = ?', id);
 				if (!row) return 'not-found';
 				if (row.standing === standing) return undefined;
 				if (row.standing === 'revoked') return 'state';
+				if (standing === 'valid' && row.parts !== null && worstOf(JSON.parse(row.parts) as string[]) !== 'valid') return 'state';
 				stands(id, standing, reason, actor, now);
 				if (row.course !== null) follow(row, now);
+				const scheme = standing === 'valid' ? schemeOf(id) : undefined;
+				if (scheme) complete(row.candidate, scheme, courses, now);
 				return undefined;
 			}),
 		/** The indexes that are set in a status list. */

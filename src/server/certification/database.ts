@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
 
@@ -78,12 +78,16 @@ const steps = [
 	) STRICT;`,
 	`CREATE INDEX candidates_born ON candidates (born);
 	CREATE INDEX credentials_attempt ON credentials (attempt);
-	CREATE INDEX refused_form ON refused (form, n);`
+	CREATE INDEX refused_form ON refused (form, n);`,
+	`ALTER TABLE candidates ADD COLUMN before TEXT;
+	CREATE TABLE codes (hash TEXT PRIMARY KEY, candidate TEXT NOT NULL, until INTEGER NOT NULL, key TEXT) STRICT;
+	CREATE INDEX codes_candidate ON codes (candidate);`
 ];
 
-/** Opens the file, and makes or renews its tables. WAL with synchronous FULL; what is deleted is overwritten. */
+/** Opens the file, and makes or renews its tables. WAL with synchronous FULL; what is deleted is overwritten. Its owner alone may read it. */
 export function openDatabase(path: string) {
 	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+	closeSync(openSync(path, 'a', 0o600)); // the files beside it get the rights of this one
 	const db: Driver = new Libsql(path);
 	db.exec(
 		'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864'

@@ -35,7 +35,7 @@ export function createForm({ bank, scheme, granted, exposure, chance = secret, .
 		exposure,
 		chance
 	);
-	const keys = items.flatMap(asked);
+	const keys = items.flatMap(asked).sort(); // by their names: in the bank’s order they would tell what stands beside what there
 	const form = Form.parse({
 		v: 1,
 		id: own.id,

@@ -7,7 +7,7 @@ import { claims, qr } from '#core/cwt.ts';
 import { credential, passport, type Node, type PassportAward } from '#core/edc.ts';
 import { locales, type Locale } from '#core/text.ts';
 import type { Proofs } from './proof.ts';
-import { sealed, type Seal } from './seal.ts';
+import { sealed, signature, type Seal } from './seal.ts';
 
 /** What is needed to issue. `base`: the endpoint's public address, without a slash at the end; `portraits`: the folder of pictures that the build makes. */
 export type IssueParts = { seal: Seal; proofs: Proofs; described: Record<string, Described>; base: string; portraits: string };
@@ -36,7 +36,7 @@ export function createIssue({ seal, proofs, described, base, portraits }: IssueP
 		return {
 			edc,
 			badge: JSON.stringify(await proofs.prove(open, now)),
-			qr: await qr(claims({ ...own, awards }, described, issuer, digest), certificate, seal.sign)
+			qr: await qr(claims({ ...own, awards }, described, issuer, digest), certificate, (input) => signature(seal, input, now))
 		};
 	}
 	return {

@@ -5,6 +5,8 @@ import {
 	AppealAnswer,
 	Coached,
 	Decision,
+	Erasure,
+	NewCode,
 	NewSession,
 	NewStanding,
 	Report,
@@ -37,7 +39,7 @@ export function createOfficeRoutes(
 	parts: Parts & { banks: Banks; sealing: Sealing; issuing: Issuing; courses: string[]; changed: () => void }
 ) {
 	const { records, banks, issuing, courses, changed, now } = parts;
-	const { staff, applications, sessions, attempts, refused, appeals, credentials, people, retention, register } = records;
+	const { staff, applications, sessions, attempts, refused, appeals, credentials, collecting, people, retention, register } = records;
 	const open = createDrawing(records, banks, parts.sealing);
 	const app = new Hono<ByStaff>();
 	app.use('*', keyed(parts));
@@ -110,9 +112,10 @@ export function createOfficeRoutes(
 	app.get('/credentials', (c) => listed(c, 'credentials', credentials.list(c.get('staff').id, query(c, 'number'), now())));
 	app.post(
 		'/credentials/:id',
-		act(NewStanding, ({ data, staff: who, id, at }) => {
-			const fault = credentials.stand(who, id, data, at);
+		act(NewStanding, async ({ data, staff: who, id, at }) => {
+			const fault = credentials.stand(who, id, data, courses, at);
 			if (!fault) changed();
+			if (!fault && data.standing === 'valid') await issuing.soon(); // it may have been the last part of a Passport
 			return fault;
 		})
 	);
@@ -136,6 +139,13 @@ export function createOfficeRoutes(
 	});
 	app.get('/refused', (c) => listed(c, 'refused', refused.list(c.get('staff').id, now())));
 	app.get('/candidates/:id/export', (c) => shown(c, people.export(c.get('staff').id, c.req.param('id'), now())));
-	app.post('/candidates/:id/erase', (c) => shown(c, retention.erase(c.get('staff').id, c.req.param('id'), now())));
+	app.post(
+		'/candidates/:id/code',
+		act(NewCode, ({ staff: who, id, at }) => collecting.give(who, id, at))
+	);
+	app.post(
+		'/candidates/:id/erase',
+		act(Erasure, ({ staff: who, id, at }) => retention.erase(who, id, at))
+	);
 	return app;
 }

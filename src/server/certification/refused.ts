@@ -12,23 +12,26 @@ export type Refusals = ReturnType<typeof createRefusals>;
 
 /** How many are kept of each form that is known, and of all others, which anyone can send; how long a box may be; how many are listed. */
 const [each, others, longest, listed] = [20, 50, 300_000, 200];
+const day = 86_400_000;
 
 /** Responses that came and could not be taken: kept as they came, for a person to look at. */
 export function createRefusals({ all, get, run, transact }: Database, register: Register, staff: Staff) {
 	return {
-		/** Keeps one; the same again adds nothing. */
+		/** Keeps one; the same again adds nothing. The register tells of no more in a day than are kept: it never ends, and anyone can send rubbish. */
 		add: (box: string, reason: Reason, form: string | undefined, now: number): void =>
 			transact(() => {
 				const hash = createHash('sha256').update(box).digest('hex');
 				const known = form !== undefined && get('SELECT 1 FROM forms WHERE id = ?', form) ? form : null;
 				if (get('SELECT 1 FROM refused WHERE hash = ?', hash)) return;
+				const most = known ? each : others;
+				const full = get('SELECT 1 FROM refused WHERE form IS ?1 AND at > ?2 LIMIT 1 OFFSET ?3', known, now - day, most - 1);
 				run('INSERT INTO refused (at, hash, reason, form, box) VALUES (?, ?, ?, ?, ?)', now, hash, reason, known, box.slice(0, longest));
 				run(
 					'DELETE FROM refused WHERE form IS ?1 AND n NOT IN (SELECT n FROM refused WHERE form IS ?1 ORDER BY n DESC LIMIT ?2)',
 					known,
-					known ? each : others
+					most
 				);
-				register.append(now, 'carrier', 'refused', known ?? hash.slice(0, 16), reason);
+				if (!full) register.append(now, 'carrier', 'refused', known ?? hash.slice(0, 16), reason);
 			}),
 		/** The newest, without what is in them. */
 		list(actor: string, now: number): RefusedResponses['refused'] | Fault {

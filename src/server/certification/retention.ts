@@ -23,10 +23,11 @@ export function createRetention({ all, get, run, transact, tidy }: Database, reg
 	/** Takes out what a candidate said and what names her, as far as nothing that was decided needs it. */
 	function wipe(candidate: string, actor: string, now: number): void {
 		const fresh = run(
-			'UPDATE candidates SET key = NULL, name = NULL, born = NULL, erased = ? WHERE id = ? AND erased IS NULL',
+			'UPDATE candidates SET key = NULL, name = NULL, born = NULL, before = NULL, erased = ? WHERE id = ? AND erased IS NULL',
 			now,
 			candidate
 		);
+		run('DELETE FROM codes WHERE candidate = ?', candidate);
 		remove(all(`SELECT id, form FROM attempts WHERE candidate = ? AND state IN ('checking', 'review')`, candidate));
 		run('DELETE FROM refused WHERE form IN (SELECT id FROM forms WHERE candidate = ?)', candidate);
 		run('DELETE FROM forms WHERE candidate = ? AND id NOT IN (SELECT form FROM attempts)', candidate);
@@ -72,12 +73,17 @@ export function createRetention({ all, get, run, transact, tidy }: Database, reg
 		},
 		/**
 		 * Removes what is past its date: decided attempts of anybody; credentials of those who were erased, and of others when they are out of
-		 * force; after so many `years` everything of who came to no decision, and responses that could not be taken. A credential leaves its number,
+		 * force; after so many `years` what came to no decision and everything of whom nothing else is held, and responses that could not be taken. A credential leaves its number,
 		 * its place in the status list and its standing, so that it is never called what it is not.
 		 */
 		purge(now: number, years = Infinity): number {
 			const gone = transact(() => {
-				const attempts = all<{ id: string; form: string }>('SELECT id, form FROM attempts WHERE keep < ?', now);
+				const since = now - years * year;
+				const attempts = all<{ id: string; form: string }>(
+					'SELECT id, form FROM attempts WHERE keep < ? OR (keep IS NULL AND received < ?)',
+					now,
+					since
+				);
 				remove(attempts);
 				for (const { id } of attempts) register.append(now, 'endpoint', 'purged', id);
 				const credentials = all<{ id: string }>(
@@ -94,7 +100,6 @@ export function createRetention({ all, get, run, transact, tidy }: Database, reg
 					AND id NOT IN (SELECT application FROM attempts)`);
 				run(`DELETE FROM coached WHERE candidate IN (SELECT id FROM candidates WHERE erased IS NOT NULL)
 					AND candidate NOT IN (SELECT candidate FROM attempts)`);
-				const since = now - years * year;
 				const idle = all<{ id: string }>(
 					`SELECT id FROM candidates WHERE erased IS NULL AND id NOT IN (SELECT candidate FROM attempts)
 					AND NOT EXISTS (SELECT 1 FROM credentials WHERE candidate = candidates.id AND award IS NOT NULL)
@@ -103,6 +108,7 @@ export function createRetention({ all, get, run, transact, tidy }: Database, reg
 					since
 				);
 				for (const { id } of idle) wipe(id, 'endpoint', now);
+				run('DELETE FROM codes WHERE until < ?', now);
 				const boxes = run('DELETE FROM refused WHERE at < ?', since);
 				return attempts.length + credentials.length + idle.length + boxes;
 			});

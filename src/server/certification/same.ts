@@ -14,7 +14,7 @@ export const createSame =
 	};
 
 /** A name without what two spellings of it may differ in. */
-const plain = (name: string): string =>
+export const plain = (name: string): string =>
 	name
 		.normalize('NFKD')
 		.toLowerCase()

@@ -1,4 +1,4 @@
-import { X509Certificate, createHash, createPrivateKey, sign, type KeyObject } from 'node:crypto';
+import { X509Certificate, createHash, createPrivateKey, sign, verify, type KeyObject } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { compactVerify, generalVerify } from 'jose';
@@ -67,11 +67,16 @@ function issuerSerial(certificate: Uint8Array): Uint8Array {
 }
 
 /** What is the same in every signature of a seal: the head, and the key that verifies it. */
-const constant = new WeakMap<Seal, { head: object; key: KeyObject }>();
-function known(seal: Seal): { head: object; key: KeyObject } {
-	const found = constant.get(seal);
-	if (found) return found;
-	const { certificates } = seal;
+const constant = new WeakMap<Seal, { head: object; key: KeyObject; until: number }>();
+function known(seal: Seal, at: number): { head: object; key: KeyObject } {
+	const found = constant.get(seal) ?? heading(seal);
+	constant.set(seal, found);
+	if (at > found.until)
+		throw new Error('The certificate of the seal, or one above it, has ended: nothing that it seals now would ever hold');
+	return found;
+}
+
+function heading({ certificates }: Seal): { head: object; key: KeyObject; until: number } {
 	const leaf = Buffer.from(certificates[0]!, 'base64');
 	const head = {
 		alg: 'ES256',
@@ -79,19 +84,19 @@ function known(seal: Seal): { head: object; key: KeyObject } {
 		'x5t#S256': createHash('sha256').update(leaf).digest('base64url'),
 		x5c: certificates
 	};
-	const made = { head, key: new X509Certificate(leaf).publicKey };
-	constant.set(seal, made);
-	return made;
+	const chain = certificates.map((text) => new X509Certificate(Buffer.from(text, 'base64')));
+	return { head, key: chain[0]!.publicKey, until: Math.min(...chain.map(({ validTo }) => Date.parse(validTo))) };
 }
 
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
 
 /**
  * A text sealed as JAdES-B (ETSI TS 119 182-1 v1.2.1): JWS JSON general serialisation, the payload inside as it stands (RFC 7797), `iat` and
- * not `sigT`, the whole chain in `x5c`. It is verified before it leaves; throws if the seal's key is not that of its certificate.
+ * not `sigT`, the whole chain in `x5c`. It is verified before it leaves; throws if the seal's key is not that of its certificate, or a
+ * certificate has ended.
  */
 export async function sealed(seal: Seal, payload: string, at: number): Promise<string> {
-	const { head, key } = known(seal);
+	const { head, key } = known(seal, at);
 	const own = { ...head, iat: seconds(at), cty: 'ld+json', typ: 'jose+json', b64: false, crit: ['b64'] };
 	const protectedHeader = base64url(JSON.stringify(own));
 	const signature = base64url(await seal.sign(Buffer.from(`${protectedHeader}.${payload}`)));
@@ -100,9 +105,17 @@ export async function sealed(seal: Seal, payload: string, at: number): Promise<s
 	return JSON.stringify(jws);
 }
 
-/** A JSON text as compact JWS under the same seal, as status lists travel. It is verified before it leaves. */
+/** The signature of a seal under bytes, r and s. It is verified before it leaves; throws as `sealed` does. */
+export async function signature(seal: Seal, input: Uint8Array, at: number): Promise<Uint8Array> {
+	const { key } = known(seal, at);
+	const made = await seal.sign(input);
+	if (!verify('sha256', input, { key, dsaEncoding: 'ieee-p1363' }, made)) throw new Error('What the seal signed does not hold');
+	return made;
+}
+
+/** A JSON text as compact JWS under the same seal, as status lists travel. It is verified before it leaves; throws as `sealed` does. */
 export async function sealedCompact(seal: Seal, payload: string, at: number): Promise<string> {
-	const { head, key } = known(seal);
+	const { head, key } = known(seal, at);
 	const own = { ...head, iat: seconds(at), cty: 'vc', typ: 'vc+jwt' };
 	const input = `${base64url(JSON.stringify(own))}.${base64url(payload)}`;
 	const jws = `${input}.${base64url(await seal.sign(Buffer.from(input)))}`;

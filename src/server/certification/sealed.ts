@@ -4,20 +4,18 @@ import {
 	createPrivateKey,
 	createPublicKey,
 	diffieHellman,
-	generateKeyPairSync,
 	hkdfSync,
 	verify,
 	type KeyObject
 } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Accepted } from '#core/candidate.ts';
 import { Attempt, Sealed, SignedAttempt, link, sealedData, type Form } from '#core/exam.ts';
 import { PublicKey } from '#core/wire.ts';
+import { ownKey } from '../own-key.ts';
 
-/** What is known of a form whose responses come in: `key` is its candidate's, `items` the ids of its items. */
-export type Awaited = Pick<Form, 'session' | 'candidate' | 'course'> & { key: PublicKey; items: string[] };
+/** What is known of a form whose responses come in: `keys` are its candidate's, of her phone and of those that she lost; `items` the ids of its items. */
+export type Awaited = Pick<Form, 'session' | 'candidate' | 'course'> & { keys: PublicKey[]; items: string[] };
 
 /** An attempt that may be marked, and the SHA-256 (hex) of what was signed: the same attempt has the same, however often it was sealed. Or why not. */
 export type Opened = { attempt: Attempt; hash: string } | { reason: NonNullable<Accepted['reason']> };
@@ -26,7 +24,7 @@ export type Sealing = ReturnType<typeof createSealing>;
 
 /** The key that responses are sealed to (private JWK, P-256) in a file; it is made at the first start, for its owner alone to read. */
 export function createSealing(path: string) {
-	const own = createPrivateKey({ key: JSON.parse(read(path) ?? make(path)), format: 'jwk' });
+	const own = createPrivateKey({ key: ownKey(path, 'exam key'), format: 'jwk' });
 	const { kty, crv, x, y } = own.export({ format: 'jwk' });
 	return {
 		/** What stands in forms as `seal`. */
@@ -80,9 +78,12 @@ function parsed(text: string): unknown {
 function checked(bytes: Buffer, sealed: Sealed, form: Awaited): Opened {
 	const { data: signed } = SignedAttempt.safeParse(inflated(bytes));
 	if (!signed) return { reason: 'shape' };
-	const point = createPublicKey({ key: form.key, format: 'jwk' });
 	const signature = Buffer.from(signed.signature, 'base64url');
-	if (!verify('sha256', Buffer.from(signed.payload), { key: point, dsaEncoding: 'ieee-p1363' }, signature)) return { reason: 'signature' };
+	const by = (key: PublicKey): boolean => {
+		const point = createPublicKey({ key, format: 'jwk' });
+		return verify('sha256', Buffer.from(signed.payload), { key: point, dsaEncoding: 'ieee-p1363' }, signature);
+	};
+	if (!form.keys.some(by)) return { reason: 'signature' };
 	const { data: attempt } = Attempt.safeParse(parsed(signed.payload));
 	if (!attempt || attempt.id !== sealed.attempt || Object.keys(attempt.responses).some((item) => !form.items.includes(item)))
 		return { reason: 'shape' };
@@ -115,19 +116,3 @@ const regular = (responses: Attempt['responses']): string =>
 			? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 			: value
 	);
-
-function read(path: string): string | undefined {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch (cause) {
-		if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-		throw new Error(`The exam key ${path} cannot be read`, { cause });
-	}
-}
-
-function make(path: string): string {
-	const jwk = JSON.stringify(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }));
-	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-	writeFileSync(path, jwk, { mode: 0o600, flag: 'wx', flush: true });
-	return jwk;
-}

@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
 import type { Register } from './register.ts';
 import type { Awaited } from './sealed.ts';
 import type { Fault, Staff } from './staff.ts';
+import { createTries } from './tries.ts';
 
 /** Who is to sit a form in a session. */
 export type Due = { application: string; candidate: string; course: string; granted: Granted };
@@ -38,11 +39,13 @@ type Row = { [name in keyof Drawn]: Drawn[name] extends string | number ? Drawn[
 type Session = { id: string; invigilator: string; place: string; starts: number };
 
 /** Sessions that invigilators open, the forms that are sat in them, and what was seen there. */
-export function createSessions({ all, get, run, transact }: Database, register: Register, staff: Staff) {
+export function createSessions(database: Database, register: Register, staff: Staff) {
+	const { all, get, run, transact } = database;
+	const { again, undecided } = createTries(database);
 	const session = (id: string) => get<Session>('SELECT id, invigilator, place, starts FROM sessions WHERE id = ?', id);
 
-	/** Who is to get a form: each accepted, none taught by the invigilator. `again`: the session is open already. */
-	function due(actor: string, { id, applications }: NewSession, now: number): Due[] | Fault | 'again' {
+	/** Who is to get a form: each accepted and free to try, none taught by the invigilator. `again`: the session is open already. */
+	function due(actor: string, { id, applications, starts }: NewSession, now: number): Due[] | Fault | 'again' {
 		const bar = staff.barred(actor, ['invigilator'], now);
 		if (bar) return bar;
 		const known = session(id);
@@ -50,12 +53,15 @@ export function createSessions({ all, get, run, transact }: Database, register: 
 		const list: Due[] = [];
 		for (const application of new Set(applications)) {
 			const row = get<{ candidate: string; course: string; granted: string; state: string }>(
-				'SELECT candidate, course, granted, state FROM applications WHERE id = ?',
+				`SELECT candidate, course, granted, state FROM applications JOIN candidates ON candidates.id = candidate
+				WHERE applications.id = ? AND erased IS NULL`,
 				application
 			);
 			if (!row) return 'not-found';
 			if (row.state !== 'accepted') return 'not-accepted';
 			if (staff.coached(actor, row.candidate)) return 'coach';
+			const free = again(row.candidate, row.course) ?? 0;
+			if (undecided(row.candidate, row.course) || free > Math.max(starts, now)) return 'wait';
 			list.push({ application, candidate: row.candidate, course: row.course, granted: JSON.parse(row.granted) as Granted });
 		}
 		return list;
@@ -195,14 +201,15 @@ export function createSessions({ all, get, run, transact }: Database, register: 
 		},
 		/** What is known of a form whose responses come in; undefined if there is none, or its candidate was erased. */
 		awaited(form: string): Awaited | undefined {
-			const row = get<{ session: string; candidate: string; course: string; items: string; key: string }>(
-				`SELECT session, candidate, course, items, key FROM forms JOIN candidates ON candidates.id = candidate
+			const row = get<{ session: string; candidate: string; course: string; items: string; key: string; before: string | null }>(
+				`SELECT session, candidate, course, items, key, before FROM forms JOIN candidates ON candidates.id = candidate
 				WHERE forms.id = ? AND erased IS NULL`,
 				form
 			);
 			if (!row) return undefined;
 			const items = (JSON.parse(row.items) as Item[]).map(({ id }) => id);
-			return { session: row.session, candidate: row.candidate, course: row.course, key: JSON.parse(row.key) as PublicKey, items };
+			const keys = [row.key, ...(JSON.parse(row.before ?? '[]') as string[])].map((key) => JSON.parse(key) as PublicKey);
+			return { session: row.session, candidate: row.candidate, course: row.course, keys, items };
 		}
 	};
 }

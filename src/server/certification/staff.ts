@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { OfficeRule, Role } from '#core/office.ts';
 import type { Database } from './database.ts';
 import type { Register } from './register.ts';
-import { createSame } from './same.ts';
+import { createSame, plain } from './same.ts';
 
 /** One of the people of the certification body. `stated`: when she signed the statement on confidentiality and conflicts of interest. */
 export type Person = { id: string; name: string; roles: Role[]; until: number; code: string; stated: number | undefined };
@@ -32,8 +32,14 @@ export function createStaff(database: Database, register: Register) {
 		if (!found.stated) return 'statement';
 		return roles.some((role) => found.roles.includes(role)) ? undefined : 'role';
 	}
-	/** Whether she taught this candidate, under whatever number. */
+	/** Whether a person has the name of a candidate: then it may be she herself. */
+	function namesake(staff: string, candidate: string): boolean {
+		const her = get<{ name: string | null }>('SELECT name FROM candidates WHERE id = ?', candidate)?.name;
+		return !!her && plain(her) === plain(find(staff)?.name ?? '');
+	}
+	/** Whether she taught this candidate, under whatever number, or has her name: nobody examines herself. */
 	const coached = (staff: string, candidate: string): boolean =>
+		namesake(staff, candidate) ||
 		same(candidate).some((one) => !!get('SELECT 1 FROM coached WHERE candidate = ? AND staff = ?', one, staff));
 
 	/** Notes that a person taught a candidate, once. What she was to invigilate for that candidate and was not sat yet falls away. */

@@ -18,7 +18,7 @@ import { onTestFinished } from 'vitest';
 import type { Application } from '#core/candidate.ts';
 import { Form, envelopeData, link, sealedData, type Attempt, type Envelope, type Sealed } from '#core/exam.ts';
 import type { Item, Response as Answer } from '#core/item.ts';
-import type { Role } from '#core/office.ts';
+import { Room, type Role } from '#core/office.ts';
 import type { Scheme } from '#core/scheme.ts';
 import { locales } from '#core/text.ts';
 import { signatureBase, type PublicKey } from '#core/wire.ts';
@@ -31,24 +31,10 @@ import { createRecords } from '#server/certification/records.ts';
 import { createSeal } from '#server/certification/seal.ts';
 import { createSealing } from '#server/certification/sealed.ts';
 import { course, described } from '../../core/awards.ts';
+import { makeScheme, stated } from '../../core/make.ts';
 import { endpoint, folder } from '../endpoint.ts';
 
-const stated = <T>(value: T) => ({ value, provisional: true });
-export const scheme: Scheme = {
-	id: 'passport-to-employment',
-	version: 1,
-	edition: stated('ISO/IEC 17024:2012'),
-	items: stated(4),
-	minutes: stated(40),
-	pass: stated({ overall: 0.6, outcome: 0.5 }),
-	wait: stated(7),
-	validity: stated(null),
-	fee: stated(null),
-	appeal: stated(30),
-	keep: stated(6),
-	extra: stated(0.5),
-	accommodations: ['extra-time', 'spoken', 'large-text', 'reader']
-};
+export const scheme = makeScheme({ id: 'passport-to-employment', edition: stated('ISO/IEC 17024:2012'), items: stated(4) });
 export const right = 'b';
 const outcomes = ['first', 'second'];
 const items: Item[] = outcomes.flatMap((outcome) =>
@@ -286,4 +272,19 @@ export async function done<T>(asked: Promise<{ status: number; json: T }>): Prom
 	const { status, json } = await asked;
 	if (status !== 200) throw new Error(`${status} ${JSON.stringify(json)}`);
 	return json;
+}
+
+/** A session with several candidates: the seat and the opened form of each. */
+export async function seated(here: House, people: Crew, candidates: Candidate[]) {
+	const ids = [];
+	for (const one of candidates) {
+		const application = one.application();
+		await done(one.ask('POST', '/apply', application));
+		await done(people.registrar.post(`/applications/${application.id}`, { accept: true, granted: [] }));
+		ids.push(application.id);
+	}
+	const session = randomUUID();
+	await done(people.invigilator.post('/sessions', { id: session, place: 'Job centre', starts: 1, applications: ids }));
+	const { seats } = Room.parse(await done(people.invigilator.get(`/sessions/${session}`)));
+	return { session, seats, forms: seats.map(({ envelope, code }) => openEnvelope(envelope, code)) };
 }

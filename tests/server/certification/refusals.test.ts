@@ -8,7 +8,7 @@ import { Appeals, Attempts, Evidence, RefusedResponses, Register, Reported, type
 import { createRecords } from '#server/certification/records.ts';
 import { course } from '../../core/awards.ts';
 import { endpoint } from '../endpoint.ts';
-import { crew, done, handedIn, house, invited, openEnvelope, sat, scheme } from './house.ts';
+import { crew, done, handedIn, house, invited, sat, scheme, seated } from './house.ts';
 
 describe('whoever coached, invigilated or decided is kept out by the records', () => {
 	const every: Role[] = ['registrar', 'invigilator', 'decider', 'reviewer', 'coach'];
@@ -235,20 +235,9 @@ describe('responses', () => {
 	it('that somebody copied are seen in both', async () => {
 		const here = await house({ scheme: { ...scheme, items: { value: 12, provisional: true } } });
 		const people = crew(here);
-		const ids: string[] = [];
 		const both = [here.candidate('Maria Nowak'), here.candidate('Anna Rossi')];
-		for (const one of both) {
-			const application = one.application();
-			await done(one.ask('POST', '/apply', application));
-			await done(people.registrar.post(`/applications/${application.id}`, { accept: true, granted: [] }));
-			ids.push(application.id);
-		}
-		const session = randomUUID();
-		await done(people.invigilator.post('/sessions', { id: session, place: 'Here', starts: 1, applications: ids }));
-		const found = here.records.sessions.room(people.invigilator.id, session, here.now());
-		if (typeof found === 'string') throw new Error(found);
-		for (const [at, seat] of found.seats.entries())
-			expect(await verdict(here.send(both[at]!.seal(sat(openEnvelope(seat.envelope, seat.code), { good: 0 }))))).toBe('received');
+		const { forms } = await seated(here, people, both);
+		for (const [at, form] of forms.entries()) expect(await verdict(here.send(both[at]!.seal(sat(form, { good: 0 }))))).toBe('received');
 		const { attempts } = Attempts.parse(await done(people.decider.get('/attempts')));
 		for (const { flags } of attempts) expect(flags.map(({ flag }) => flag)).toEqual(['copied', 'unseen']);
 	});

@@ -6,27 +6,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Accepted, Mine } from '#core/candidate.ts';
 import { Attempts, Erased, Evidence, Register, Reported, Room, type Role } from '#core/office.ts';
 import { course } from '../../core/awards.ts';
-import { crew, day, done, handedIn, house, invited, openEnvelope, sat, scheme, type Candidate, type Crew, type House } from './house.ts';
+import { crew, day, done, handedIn, house, invited, sat, scheme, seated, type Candidate, type Crew, type House } from './house.ts';
 
 const every: Role[] = ['registrar', 'invigilator', 'decider', 'reviewer', 'coach'];
 const mine = async (candidate: Candidate) => Mine.parse(await done(candidate.get('/mine')));
 const barred = async ({ registrar }: Crew) =>
 	Register.parse(await done(registrar.get('/register'))).entries.filter(({ event }) => event === 'barred');
-
-/** A session with several candidates: the seat and the opened form of each. */
-async function seated(here: House, people: Crew, candidates: Candidate[]) {
-	const ids = [];
-	for (const one of candidates) {
-		const application = one.application();
-		await done(one.ask('POST', '/apply', application));
-		await done(people.registrar.post(`/applications/${application.id}`, { accept: true, granted: [] }));
-		ids.push(application.id);
-	}
-	const session = randomUUID();
-	await done(people.invigilator.post('/sessions', { id: session, place: 'Job centre', starts: 1, applications: ids }));
-	const { seats } = Room.parse(await done(people.invigilator.get(`/sessions/${session}`)));
-	return { session, seats, forms: seats.map(({ envelope, code }) => openEnvelope(envelope, code)) };
-}
 
 describe('whoever taught a person is kept out', () => {
 	it('also when the person applied again under another number and names nobody', async () => {

@@ -7,11 +7,14 @@ import { openCertification } from '#server/certification/open.ts';
 import { createRecords } from '#server/certification/records.ts';
 import { Settings } from '#server/settings.ts';
 import { folder } from '../endpoint.ts';
+import { program } from '../program.ts';
 import { scheme } from './house.ts';
+
+const built = await program('staff');
 
 /** The command, as a person types it. */
 function staff(at: string, ...words: string[]) {
-	const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', 'src/server/staff.ts', ...words], {
+	const { stdout, status } = spawnSync(process.execPath, [built, ...words], {
 		env: { ...process.env, CERTIFICATION: join(at, 'certification.db') },
 		encoding: 'utf8'
 	});
