@@ -63,12 +63,17 @@ export async function createI18n(first: Locale, remember: (locale: Locale) => vo
 			if (!sources.includes(words)) sources.push(words);
 			await load(locale);
 		},
-		/** Changes the language; what is on screen stays where it is. */
-		async change(to: Locale): Promise<void> {
-			await load(to);
+		/** Changes the language; what is on screen stays where it is. False where its words are not on the phone yet and there is no network. */
+		async change(to: Locale): Promise<boolean> {
+			const here = await load(to).then(
+				() => true,
+				() => false
+			);
+			if (!here) return false;
 			await i18n.changeLanguage(to);
 			locale = to;
 			remember(to);
+			return true;
 		},
 		/** Megabytes with one figure after the point, kilobytes below a tenth of one; the exact number of bytes is `exact`. */
 		size(bytes: number): string {

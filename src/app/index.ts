@@ -42,6 +42,7 @@ export function createApp(device: Device, i18n: I18n) {
 		if (locale && locale !== i18n.locale) await i18n.change(locale);
 		await courses.refresh();
 	}
+	const review = createReview(device, i18n, courses, narration, sync, record);
 	let ends: (() => void)[] = [];
 
 	return {
@@ -53,12 +54,18 @@ export function createApp(device: Device, i18n: I18n) {
 		sync,
 		lesson: createLesson(device, courses, sync, record),
 		assessment: createAssessment(device, courses, sync, record),
-		review: createReview(device, i18n, courses, sync, record),
+		review,
 		data: createData(device, settings, courses, sync),
 		async start(): Promise<void> {
 			ends.push(
-				device.moments.on('online', downloads.online),
-				device.moments.on('focus', () => void courses.refresh())
+				device.moments.on('online', () => {
+					downloads.online();
+					if (courses.offline) void courses.load();
+				}),
+				device.moments.on('focus', () => {
+					void courses.refresh();
+					void review.load();
+				})
 			);
 			await courses.show();
 			const listed = courses.load();

@@ -7,6 +7,7 @@ import type { Device } from '#device/index.ts';
 import type { Courses } from './courses.svelte.ts';
 import type { I18n } from './i18n.svelte.ts';
 import type { Record as Keep } from './index.ts';
+import type { Narration } from './narration.svelte.ts';
 import type { Sync } from './sync.svelte.ts';
 
 export type Review = ReturnType<typeof createReview>;
@@ -20,7 +21,7 @@ const practised = ({ course }: Pack): Item[] =>
 	});
 
 /** What comes back after some days, across all courses on the phone. */
-export function createReview(device: Device, i18n: Pick<I18n, 'locale'>, courses: Courses, sync: Sync, record: Keep) {
+export function createReview(device: Device, i18n: Pick<I18n, 'locale'>, courses: Courses, narration: Narration, sync: Sync, record: Keep) {
 	let state = $state<'closed' | 'loading' | 'ready' | 'done' | 'error'>('closed');
 	let now = $state(device.now());
 	let run = $state.raw<{ due: Due; item: Item; pack: Pack }[]>([]);
@@ -98,9 +99,11 @@ export function createReview(device: Device, i18n: Pick<I18n, 'locale'>, courses
 			run = found;
 			at = right = 0;
 			half = response = kept = undefined;
+			if (current) await narration.prepare(current.due.course);
 			state = run.length ? 'ready' : chosen.length ? 'error' : 'closed';
 		},
 		close(): void {
+			narration.stop();
 			state = 'closed';
 			run = [];
 		},
@@ -122,8 +125,10 @@ export function createReview(device: Device, i18n: Pick<I18n, 'locale'>, courses
 		},
 		async forward(): Promise<void> {
 			half = response = undefined;
-			if (at + 1 < run.length) at += 1;
-			else {
+			if (at + 1 < run.length) {
+				at += 1;
+				await narration.prepare(current!.due.course);
+			} else {
 				state = 'done';
 				now = device.now();
 				sync.afterActivity();

@@ -32,6 +32,8 @@ export function title(app: App, route: string | null, { course = '', lesson }: {
 			return t('tabs.passport');
 		case '/(certification)/passport/share':
 			return t('passport.share-title');
+		case '/(certification)/passport/phone':
+			return t('passport.phone.title');
 		case '/(certification)/passport/[credential]':
 			return t('passport.title-label');
 		case '/(certification)/print/certificate/[credential]':

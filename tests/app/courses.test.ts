@@ -73,6 +73,18 @@ test('a first start without a network says so, and the list is there once the ne
 	expect(her.app.courses).toMatchObject({ state: 'ready', error: undefined, offline: false });
 });
 
+test('whoever opened the app without a network has the newest list as soon as the line is back, without a tap', async () => {
+	shelf.line.cut = true;
+	for (const one of [phone, createPhone(shelf)]) {
+		her = await start(one);
+		expect(her.app.courses.offline).toBe(true);
+		shelf.line.cut = false;
+		her.online();
+		await until(() => !her.app.courses.offline && her.app.courses.state === 'ready' && her.app.courses.list.length === 20);
+		shelf.line.cut = true;
+	}
+});
+
 test('a list that cannot be trusted is told at a first start, and does not take the place of the kept one', async () => {
 	const good = shelf.served.get('catalogue.json')!;
 	shelf.served.set('catalogue.json', { body: (good.body as string).replace('lifecomp', 'digcomp'), type: 'application/json' });

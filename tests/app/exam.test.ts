@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createExam } from '#app/certification/exam.svelte.ts';
 import { createI18n } from '#app/i18n.svelte.ts';
 import type { Mine } from '#core/candidate.ts';
@@ -41,6 +41,70 @@ async function bodyOf(request: Request): Promise<unknown> {
 	return JSON.parse((request.headers.get('content-encoding') === 'gzip' ? gunzipSync(bytes) : bytes).toString());
 }
 
+/** A phone's own voice, as the browser gives it: one that is in the phone, one of a service. Known a moment after it was asked for. */
+function voices() {
+	const spoken: { text: string; lang: string; onstart: () => void; onend: () => void }[] = [];
+	const known: { lang: string; localService: boolean }[] = [];
+	const speech = Object.assign(new EventTarget(), {
+		getVoices: () => known,
+		speak: (one: never) => spoken.push(one),
+		cancel: () => undefined
+	});
+	vi.stubGlobal('speechSynthesis', speech);
+	vi.stubGlobal(
+		'SpeechSynthesisUtterance',
+		class {
+			text: string;
+			constructor(text: string) {
+				this.text = text;
+			}
+		}
+	);
+	onTestFinished(() => void vi.unstubAllGlobals());
+	return {
+		spoken,
+		arrive() {
+			known.push({ lang: 'el-GR', localService: false }, { lang: 'en_GB', localService: true });
+			speech.dispatchEvent(new Event('voiceschanged'));
+		}
+	};
+}
+
+test('what stands on a screen can be heard where the phone has a voice of its own, sentence by sentence, and is never read unasked', async () => {
+	const { spoken, arrive } = voices();
+	const { exam, i18n } = await phone(await createRoom());
+	const offered = () => exam.aloud.can;
+	expect(offered()).toBe(false);
+	arrive();
+	expect(offered()).toBe(true);
+	expect(spoken).toEqual([]);
+
+	exam.aloud.toggle('rule', ['Who decides', 'A person decides. You are told.']);
+	expect(spoken.map(({ text, lang }) => [text, lang])).toEqual([
+		['Who decides', 'en_GB'],
+		['A person decides.', 'en_GB'],
+		['You are told.', 'en_GB']
+	]);
+	spoken[2]!.onstart();
+	expect([exam.aloud.at('rule'), exam.aloud.at('another')]).toEqual([[1, 1], undefined]);
+	spoken[2]!.onend();
+	expect(exam.aloud.at('rule')).toBeUndefined();
+
+	exam.aloud.toggle('rule', ['One.']);
+	exam.aloud.toggle('another', ['Two.']);
+	expect([exam.aloud.at('rule'), exam.aloud.at('another')]).toEqual([undefined, [0, 0]]);
+	exam.aloud.toggle('another', ['Two.']);
+	expect(exam.aloud.at('another')).toBeUndefined();
+
+	await i18n.change('el');
+	expect(offered()).toBe(false); // the only Greek voice would send the text to a service
+});
+
+test('an outcome of which the words are not on the phone has none: its name in the records is never shown', async () => {
+	const { exam } = await phone(await createRoom());
+	expect(exam.outcome('communication', 'stay-respectful')).toBeUndefined();
+});
+
 test('an application that is written without a network waits, and is sent when there is one', async () => {
 	const room = await createRoom();
 	const { exam, house } = await phone(room);
@@ -58,6 +122,14 @@ test('an application that is written without a network waits, and is sent when t
 	await again.exam.open();
 	expect(again.exam.cases).toMatchObject([{ state: 'received', number: 'A-000007' }]);
 	expect(again.exam.unsent).toBeUndefined();
+});
+
+test('two taps on the same button write one application, and one complaint', async () => {
+	const { exam } = await phone(await createRoom());
+	expect(await Promise.all([exam.apply(draft), exam.apply(draft)])).toEqual([true, true]);
+	expect(exam.cases.map(({ course }) => course)).toEqual(['communication']);
+	expect(await Promise.all([exam.appeal('The room was loud'), exam.appeal('The room was loud')])).toEqual([true, true]);
+	expect(exam.appeals).toHaveLength(1);
 });
 
 test('an application that a rule forbids says which rule', async () => {
@@ -254,6 +326,16 @@ test('an appeal waits without a network, gets its number, and shows its answer',
 	});
 	await exam.send();
 	expect(exam.appeals).toMatchObject([{ number: 'R-000004', state: 'upheld', answer: 'You were right.' }]);
+});
+
+test('an appeal that a rule forbids says which rule', async () => {
+	const room = await createRoom();
+	const { exam } = await phone(room);
+	room.replies['POST /v1/exam/appeal'] = () => Response.json({ error: 'rule', rule: 'appeal-late', now: 0 }, { status: 409 });
+	room.replies['GET /v1/exam/mine'] = () => nothing;
+	await exam.appeal('The room was loud', '00000000-0000-4000-8000-000000000000');
+	await until(() => exam.appeals[0]?.state === 'refused');
+	expect(exam.appeals[0]!.reason).toBe('appeal-late');
 });
 
 test('an application that she takes back without a network waits, takes the form off the phone, and then she can apply again', async () => {

@@ -410,6 +410,14 @@ describe('the review', () => {
 		expect(inOrder(await answers()).map(({ purpose }) => purpose)).toEqual(['exercise', ...Array(5).fill('review')]);
 	});
 
+	test('is there on the day after, also on a phone where the app was never closed', async () => {
+		await once(wrong);
+		expect(await due()).toBe(0);
+		phone.now += day;
+		her.focus();
+		expect(review().due).toBe(1);
+	});
+
 	test('brings what was wrong back tomorrow, however well it went before', async () => {
 		await once(right);
 		phone.now += 3 * day;

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { Item } from '#core/item.ts';
 import type { Voice } from '#core/narration.ts';
 import { createPhone, createShelf, until, type Phone, type Shelf } from '../device/shelf.ts';
 import { start, type Started } from './start.ts';
@@ -232,6 +233,28 @@ test('leaving the screen ends the sound', async () => {
 	her.app.narration.stop();
 	expect(her.speaker.now).toBeUndefined();
 	expect(her.app.narration).toMatchObject({ state: 'stopped', clip: undefined, error: undefined });
+});
+
+test('in a review each question is read by the voice of its own course, and leaving it ends the sound', async () => {
+	const other = await shelf.publish('other-1', 1);
+	await her.device.packs.install({ course: 'other-1', pack: other, voices: [], locale: 'en', tier: 'text' });
+	await shelf.speak('demo', 'en', 'rest', {}, 100);
+	await her.app.downloads.start('demo', 'everything');
+	const { lesson, review, narration } = her.app;
+	await lesson.open('demo', 'one');
+	while (lesson.step.kind !== 'exercise') lesson.forward();
+	const { item } = lesson.step as { item: Item };
+	if (item.kind !== 'choice') throw new Error('another kind stands here now');
+	await lesson.answer(item.right);
+	lesson.close();
+	phone.now += 3 * 24 * 3600_000;
+	await her.app.courses.open('other-1');
+	await review.load();
+	await review.start();
+	expect(narration.availability(item.id)).toBe('here');
+	await play(item.id);
+	review.close();
+	expect(her.speaker.now).toBeUndefined();
 });
 
 test('opening another course ends the sound of this one', async () => {

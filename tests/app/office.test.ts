@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
+import { fits } from '#app/certification/office/found.ts';
+import { told } from '#app/certification/office/register.ts';
 import { createOffice } from '#app/certification/office.svelte.ts';
+import { words } from '#app/certification/words.ts';
 import { createI18n } from '#app/i18n.svelte.ts';
+import { refusals } from '#core/candidate.ts';
 import { frames } from '#core/exam.ts';
+import { officeRules, registerEvents, roles } from '#core/office.ts';
+import { locales } from '#core/text.ts';
 import { deflated } from '#device/certification/box.ts';
 import { sha256 } from '#device/keys.ts';
 import { against, carried, createBureau, id, key, seat, sealed, session } from '../device/bureau.ts';
@@ -279,7 +285,7 @@ test('a certificate is suspended with the reason, and the list follows; an erasu
 	const said: unknown[] = [];
 	const person = { name: 'Person 1', born: '1990-05-03' };
 	bureau.replies['GET /v1/office/credentials'] = () => ({
-		credentials: [{ id: urn, number: 'C-000001', course: null, person, issued: 0, standing }]
+		credentials: [{ id: urn, number: 'C-000001', candidate: id(201), course: null, person, issued: 0, standing }]
 	});
 	bureau.replies[`POST /v1/office/credentials/${encodeURIComponent(urn)}`] = (body) => (said.push(body), (standing = 'suspended'), {});
 	await office.records.loadCredentials();
@@ -307,4 +313,74 @@ test('responses that could not be taken are listed beside the register, each wit
 	await Promise.all([office.records.loadRegister(), office.records.loadRefused()]);
 	expect(office.records.refused).toEqual(refused);
 	expect(office.records.register?.holds).toBe(true);
+});
+
+test('a decider is told of what waits for a decision, and of what is to be looked at first', async () => {
+	const { bureau, office } = await started();
+	bureau.me = { ...bureau.me, roles: ['decider'] };
+	await office.check();
+	bureau.replies['GET /v1/office/attempts'] = (_, request) => ({
+		attempts: [attempt(1)],
+		all: request.url.includes('state=review') ? 3 : 1
+	});
+	await office.look();
+	expect([office.attempts.page?.all, office.attempts.review]).toEqual([1, 3]);
+	expect(office.attempts.shown).toBe('checking');
+});
+
+test('questions that nearly all or nearly none get right, or that tell strong from weak badly, come first once enough people had them', async () => {
+	const { bureau, office } = await started();
+	const item = (id: string, part: object) => ({
+		...{ id, version: 'v', outcome: 'listen-check', drawn: 30, answered: 30, difficulty: 0.6, discrimination: 0.4, ...part }
+	});
+	bureau.replies['GET /v1/office/items'] = {
+		items: [
+			item('good', {}),
+			item('few', { answered: 3, difficulty: 1, discrimination: undefined }),
+			item('never', { answered: 0, difficulty: undefined, discrimination: undefined }),
+			item('easy', { difficulty: 0.99 }),
+			item('hard', { difficulty: 0.05 }),
+			item('key', { discrimination: -0.2 })
+		]
+	};
+	await office.records.loadItems('communication');
+	expect(office.records.items?.list.map(({ id, odd }) => `${id} ${odd}`)).toEqual([
+		...['easy true', 'hard true', 'key true', 'good false', 'few false', 'never false']
+	]);
+});
+
+test('the register is told in words in every language: what was done, by whom, and its detail', async () => {
+	const line = { n: 1, at: 0, actor: id(1), event: 'applied', subject: id(2), detail: '', hash: '' };
+	for (const locale of locales) {
+		const i18n = await createI18n(locale, () => undefined);
+		await i18n.add(words);
+		const say = (part: Partial<typeof line> & { name?: string }) => told(i18n, (course) => `course ${course}`, { ...line, ...part });
+		const codes = [
+			...registerEvents.map((event) => say({ event }).event),
+			...['operator', 'endpoint', 'carrier'].map((actor) => say({ actor }).actor),
+			...['passed', 'not-yet', 'void'].map((detail) => say({ event: 'decided', detail }).detail),
+			...refusals.map((detail) => say({ event: 'refused', detail }).detail),
+			...officeRules.map((detail) => say({ event: 'barred', detail }).detail),
+			...roles.map((detail) => say({ event: 'staff-added', detail }).detail),
+			say({ event: 'reported', detail: 'seen note' }).detail,
+			say({ event: 'session', detail: '2' }).detail
+		];
+		for (const said of codes) expect(said, locale).toMatch(/^\p{Lu}|^\d/u);
+		expect(codes.filter((said) => said.startsWith('office.'))).toEqual([]);
+		expect(say({ detail: 'planning scheme 1' }).detail).toBe('course planning');
+		expect(say({ event: 'form', detail: `${id(3)} planning scheme 1` }).detail).toBe('course planning');
+		expect(say({ name: 'Anna Nowak' }).actor).toBe('Anna Nowak');
+		expect(say({ event: 'of-a-newer-endpoint', detail: 'as it came' })).toMatchObject({
+			event: 'of-a-newer-endpoint',
+			detail: 'as it came'
+		});
+	}
+});
+
+test('somebody is found by a part of her name or number, with or without accents', () => {
+	const one = { person: { name: 'Jan Kowalczyk-Wiśniewski' }, number: 'A-000006' };
+	const greek = { person: { name: 'Ελένη Παπαδοπούλου' }, number: 'A-000007' };
+	for (const looked of ['', 'jan', 'WISNIEWSKI', 'kowal jan', '0006']) expect(fits(looked, one), looked).toBe(true);
+	for (const looked of ['ελενη', 'ΠΑΠΑΔΟΠΟΥΛΟΥ', 'Ελένη']) expect(fits(looked, greek), looked).toBe(true);
+	for (const looked of ['anna', 'jan nowak', '0007']) expect(fits(looked, one), looked).toBe(false);
 });

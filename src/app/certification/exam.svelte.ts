@@ -9,6 +9,7 @@ import type { CertificationDevice } from '#device/certification/index.ts';
 import type { Courses } from '../courses.svelte.ts';
 import { codeOf } from '../failure.ts';
 import type { I18n } from '../i18n.svelte.ts';
+import { createAloud } from './exam/aloud.svelte.ts';
 import { cases, inTheWay } from './exam/cases.ts';
 import { createHandover } from './exam/handover.svelte.ts';
 import { createPost } from './exam/post.ts';
@@ -44,9 +45,9 @@ export function createExam(
 	let more = false;
 
 	const all = $derived(cases({ applications, envelopes, sats, parcels, mine: told?.mine }));
-	const written = $derived(
+	const appealed = $derived(
 		appeals
-			.map(({ id, appeal, state, number }) => {
+			.map(({ id, appeal, state, number, reason }) => {
 				const said = told?.mine.appeals.find((one) => one.id === id);
 				return {
 					id,
@@ -54,6 +55,7 @@ export function createExam(
 					attempt: appeal.attempt,
 					state: said?.state ?? state,
 					number: said?.number ?? number,
+					reason,
 					answer: said?.answer
 				};
 			})
@@ -100,6 +102,10 @@ export function createExam(
 		}
 	}
 
+	let writing: Promise<boolean> | undefined;
+	/** Writes down what she asks for. A second tap meanwhile is the same one. */
+	const written = (work: () => Promise<unknown>): Promise<boolean> => (writing ??= tried(work).finally(() => (writing = undefined)));
+
 	/** From now on what waits is sent when the network comes back. */
 	function listen(): void {
 		if (!listening) moments.on('online', () => void send());
@@ -115,6 +121,7 @@ export function createExam(
 	return {
 		sitting,
 		reading: createReading(device, i18n, sitting),
+		aloud: createAloud(device, i18n),
 		handover: createHandover(device),
 		get state() {
 			return state;
@@ -134,7 +141,7 @@ export function createExam(
 			return all;
 		},
 		get appeals() {
-			return written;
+			return appealed;
 		},
 		/** When the certification body was asked last with success, by the phone's clock. */
 		get asked() {
@@ -157,9 +164,9 @@ export function createExam(
 				.filter(({ written }) => written)
 				.map(({ id, title, plain }) => ({ id, title, plain, closed: inTheWay(all, id, now()) }));
 		},
-		/** The words of a learning outcome; its id as long as they are not here. */
-		outcome: (course: string, id: string): string =>
-			(about?.course === course ? about.words[i18n.locale][`${id}.text`] : undefined) ?? id.replaceAll('-', ' '),
+		/** The words of a learning outcome; undefined as long as they are not here. */
+		outcome: (course: string, id: string): string | undefined =>
+			about?.course === course ? about.words[i18n.locale][`${id}.text`] : undefined,
 		/** Shows what is on the phone, then sends what waits and asks for news. */
 		async open(): Promise<void> {
 			if (!(await tried(read))) return void (state = 'error');
@@ -174,7 +181,7 @@ export function createExam(
 		async apply(draft: Draft): Promise<boolean> {
 			const rules = scheme.current;
 			if (!rules) return false;
-			const kept = await tried(async () => {
+			const kept = await written(async () => {
 				const self = await candidate.enrol();
 				const id = exams.number();
 				const agreed = { scheme: rules.id, version: rules.version, at: now() };
@@ -204,7 +211,7 @@ export function createExam(
 			}),
 		/** Keeps an appeal or a complaint, and sends it when there is a network. */
 		async appeal(text: string, attempt?: string): Promise<boolean> {
-			const kept = await tried(async () => {
+			const kept = await written(async () => {
 				await candidate.enrol();
 				const id = exams.number();
 				const kind = attempt ? ('appeal' as const) : ('complaint' as const);

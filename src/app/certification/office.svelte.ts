@@ -7,7 +7,8 @@ import type { I18n } from '../i18n.svelte.ts';
 import { createAppeals } from './office/appeals.svelte.ts';
 import { createApplications } from './office/applications.svelte.ts';
 import { createAttempts } from './office/attempts.svelte.ts';
-import { createRecords } from './office/records.svelte.ts';
+import { createRecords, type RegisterEntry } from './office/records.svelte.ts';
+import { told } from './office/register.ts';
 import { createRequest } from './office/request.svelte.ts';
 import { createRooms } from './office/rooms.svelte.ts';
 
@@ -16,7 +17,7 @@ export type Office = ReturnType<typeof createOffice>;
 /** The office of the certification body: who she is, and what waits for her. */
 export function createOffice(
 	device: Pick<CertificationDevice, 'office' | 'now' | 'random' | 'moments'>,
-	_i18n: I18n,
+	i18n: I18n,
 	courses: Pick<Courses, 'list' | 'listed'>
 ) {
 	const asking = createRequest();
@@ -55,9 +56,15 @@ export function createOffice(
 		void parts.rooms.send();
 	}
 
+	/** The name of a micro-credential. */
+	const title = (course: string | null): string => (course === null ? '' : (courses.listed(course)?.title ?? course));
+
 	return {
 		...parts,
 		asking,
+		title,
+		/** A line of the register in words. */
+		told: (entry: RegisterEntry) => told(i18n, title, entry),
 		/** Who she is; none before she entered her key. */
 		get me() {
 			return kept?.me;
@@ -97,11 +104,10 @@ export function createOffice(
 				roles.includes('registrar') && parts.applications.load('received'),
 				roles.includes('invigilator') && parts.rooms.load(),
 				roles.includes('decider') && parts.attempts.load('checking'),
+				roles.includes('decider') && parts.attempts.count(),
 				roles.includes('reviewer') && parts.appeals.load()
 			]);
 		},
-		/** The name of a micro-credential. */
-		title: (course: string | null): string => (course === null ? '' : (courses.listed(course)?.title ?? course)),
 		/** The micro-credentials, to choose one. */
 		get courses() {
 			return courses.list;

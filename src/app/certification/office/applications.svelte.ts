@@ -3,6 +3,7 @@ import { applicationStates } from '#core/candidate.ts';
 import type { Applications } from '#core/office.ts';
 import type { Accommodation } from '#core/scheme.ts';
 import type { CertificationDevice } from '#device/certification/index.ts';
+import { fits } from './found.ts';
 import { createRequest } from './request.svelte.ts';
 
 export type ApplicationState = (typeof applicationStates)[number];
@@ -40,6 +41,8 @@ export function createApplications({ office }: Pick<CertificationDevice, 'office
 			return shown;
 		},
 		load,
+		/** Whether one is who was looked for. */
+		fits,
 		/** Makes sure that one is there, whatever its state. */
 		async find(id: string): Promise<void> {
 			acting.clear();

@@ -12,12 +12,14 @@ export type AttemptEvidence = z.infer<typeof Evidence>;
 export function createAttempts({ office }: Pick<CertificationDevice, 'office'>) {
 	const loading = createRequest();
 	const opening = createRequest();
+	const counting = createRequest();
 	const acting = createRequest();
 	let shown = $state<AttemptState>('checking');
 	let page = $state.raw<Page>();
 	/** Where the pages up to this one began. */
 	let begins = $state.raw<(number | undefined)[]>([undefined]);
 	let evidence = $state.raw<AttemptEvidence>();
+	let review = $state<number>();
 
 	async function turn(state: AttemptState, to: (number | undefined)[]): Promise<void> {
 		if (state !== shown) page = undefined;
@@ -50,6 +52,14 @@ export function createAttempts({ office }: Pick<CertificationDevice, 'office'>) 
 		get before() {
 			return (begins.length - 1) * 100;
 		},
+		/** How many are to be looked at first; none before it was asked. */
+		get review() {
+			return review;
+		},
+		async count(): Promise<void> {
+			const told = await counting.make(() => office.attempts('review'));
+			if (told) review = told.all;
+		},
 		/** Asks for the first page of those in a state. */
 		load: (state: AttemptState): Promise<void> => turn(state, [undefined]),
 		next: (): Promise<void> => (page?.next === undefined ? Promise.resolve() : turn(shown, [...begins, page.next])),
@@ -63,7 +73,7 @@ export function createAttempts({ office }: Pick<CertificationDevice, 'office'>) 
 			return true;
 		},
 		forget(): void {
-			page = evidence = undefined;
+			page = evidence = review = undefined;
 			begins = [undefined];
 		}
 	};

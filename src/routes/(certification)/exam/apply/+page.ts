@@ -1,0 +1,1 @@
+export const load = ({ url }) => ({ course: url.searchParams.get('course') ?? undefined });

@@ -1,0 +1,1 @@
+export const load = ({ url }) => ({ part: url.searchParams.get('part') ?? undefined });
