@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page, type Route } from '@playwright/test';
 import { compile } from '#compiler/compile.ts';
@@ -299,6 +299,20 @@ test('on mobile data a download asks first, and can wait', async ({ page, site, 
 	await button(page, she, 'course.metered-go').click();
 	await ended(page, she, []);
 	await expect.poll(() => came.names()).toEqual([...textFiles].sort());
+});
+
+test('which voice is on its way is said, also when she reads on in another language', async ({ page, site, context }) => {
+	test.skip(!existsSync('build/packs/communication/en.cards.json'), 'the English voice was not prepared');
+	const she = person(page, site.url, 'en');
+	await she.begin();
+	await she.take();
+	await context.route('**/packs/files/**', () => undefined); // nothing comes any more
+	await offer(page, she, 'cards').click();
+	const running = page.locator('section').filter({ has: page.locator('#running') });
+	await expect(running).toContainText(she.t('course.voice-in', { language: localeNames.en }));
+	const inPolish = await she.switchTo('pl');
+	await expect(running).toContainText(inPolish.t('course.voice-in', { language: localeNames.en }));
+	await context.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
 test('the voice of a second language comes and goes, and the first stays', async ({ page, site, context }) => {

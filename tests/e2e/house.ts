@@ -2,10 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { parse } from 'yaml';
 import { ExamBank } from '#core/course.ts';
+import { locales } from '#core/text.ts';
 import { chain, credential, seal } from '../device/certificates.ts';
 import { certified } from './certified.ts';
 import { course, person, texts, written } from './person.ts';
 import { expect, interfaceWords, type Site } from './site.ts';
+
+/** Gives a phone a voice of its own for each language: what can be heard is offered. */
+const speaking = (languages: readonly string[]) =>
+	(speechSynthesis.getVoices = () => languages.map((lang) => ({ lang, localService: true }) as SpeechSynthesisVoice));
 
 /** Is told of each screen, once it is there. */
 export type Stop = (name: string) => Promise<void>;
@@ -30,6 +35,7 @@ function screen(page: Page, { url }: Site) {
 export async function candidateWalk(page: Page, site: Site, stop: Stop): Promise<void> {
 	const { t, open, heading, first, press, tap, unfold } = screen(page, site);
 	const body = await certified(site);
+	await page.addInitScript(speaking, locales);
 	await person(page, site.url, 'en').begin();
 
 	await open('/passport');
@@ -38,6 +44,11 @@ export async function candidateWalk(page: Page, site: Site, stop: Stop): Promise
 	await open('/scheme');
 	await first(t('passport.scheme.version', { version: 1 }));
 	await stop('scheme');
+	await press(t('passport.scheme.begin'));
+	await press(t('exam.form.next'));
+	await press(t('exam.form.next'));
+	await page.locator('h2:focus').waitFor();
+	await stop('scheme: a part');
 	await open('/exam');
 	await first(t('exam.none'));
 	await stop('exams, none');
@@ -67,6 +78,12 @@ export async function candidateWalk(page: Page, site: Site, stop: Stop): Promise
 			await press(t('exam.form.next'));
 			await heading(t(`exam.form.${step}`));
 			await look?.(`apply: ${step}`);
+			if (look && step === 'agree') {
+				await press(t('exam.rules'));
+				await page.getByRole('dialog').waitFor();
+				await look('apply: the rules');
+				await press(t('close'));
+			}
 		}
 		await tap(t('exam.form.agree-yes'));
 		await press(t('exam.form.send'));
@@ -98,6 +115,7 @@ export async function candidateWalk(page: Page, site: Site, stop: Stop): Promise
 	await first(t('exam.withdraw.sure'));
 	await stop('exams: to take one back');
 	await press(t('no'));
+	await expect(page.getByRole('button', { name: t('exam.withdraw.ask') }).first()).toBeFocused();
 
 	async function sit(course: string, look?: Stop) {
 		const bank = ExamBank.parse(parse(readFileSync(`content/exams/${course}/exam.yaml`, 'utf8')));
@@ -197,6 +215,7 @@ export async function candidateWalk(page: Page, site: Site, stop: Stop): Promise
 	await press(t('passport.undo'));
 	await open('/passport/share');
 	await tap(t('passport.share-all'));
+	await unfold();
 	await stop('share');
 	await open('/passport');
 	await page.locator('a.stamp').click();
@@ -215,6 +234,7 @@ export async function candidateWalk(page: Page, site: Site, stop: Stop): Promise
 	async function check(text: string, heading: string, name: string) {
 		await page.locator('input[type=file]').setInputFiles({ name: 'file.jsonld', mimeType: 'text/plain', buffer: Buffer.from(text) });
 		await expect(page.getByRole('heading', { name: heading })).toBeVisible();
+		if (heading.endsWith(t('verify.bad-word'))) await expect(page.getByRole('heading', { level: 3 }).first()).toHaveText(heading);
 		await unfold();
 		await stop(name);
 		await press(t('verify.another'));

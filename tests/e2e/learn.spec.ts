@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { locales } from '#core/text.ts';
+import { localeNames, locales } from '#core/text.ts';
 import { course, person } from './person.ts';
 import { expect, test } from './site.ts';
 
@@ -55,6 +55,63 @@ test('answers reach the endpoint once when the network is back, and only after s
 	await page.goto(`${site.url}/settings/sync`);
 	await expect(page.getByText(she.t('sync.safe', { safe: 4, all: 4 })).first()).toBeVisible();
 	expect(site.rows()).toHaveLength(4);
+});
+
+test('who looks at one course after another comes back to her place in the list', async ({ page, site }) => {
+	const she = person(page, site.url, 'pl');
+	await she.begin();
+	await page.goto(`${site.url}/courses`);
+	for (const at of [12, 18, 3]) {
+		const link = page.locator('a.card').nth(at);
+		await link.click();
+		await expect(page.getByRole('heading', { name: she.t('course.download') })).toBeVisible();
+		await page.getByRole('link', { name: she.t('back') }).click();
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText(she.t('catalogue.title'));
+		await expect(link).toBeInViewport({ ratio: 1 });
+	}
+});
+
+test('a lesson that is not on the phone sends her to its course, where it can be downloaded', async ({ page, site }) => {
+	const she = person(page, site.url, 'it');
+	await she.begin();
+	for (const address of ['listen', 'assessment']) {
+		await page.goto(`${site.url}/courses/communication/${address}`);
+		await expect(page.getByText(she.t('lesson.not-here'))).toBeVisible();
+		await expect(page.getByText(she.t('lesson.not-here-how'))).toBeVisible();
+		await expect(page.getByText(she.t('error.title'))).toHaveCount(0);
+		await page.getByRole('link', { name: she.t('lesson.to-course') }).click();
+		await expect(page.getByRole('heading', { name: she.t('course.download') })).toBeVisible();
+	}
+});
+
+test('a language whose words have not come yet is not taken without a network: she is told, and it works when the line is back', async ({
+	page,
+	site,
+	context
+}) => {
+	await context.route('**/service-worker.js', (route) => route.abort()); // the shell is not on the phone yet
+	const she = person(page, site.url, 'en');
+	const inPolish = person(page, site.url, 'pl');
+	await page.goto(site.url);
+	const polish = page.getByText(localeNames.pl, { exact: true });
+	await polish.waitFor();
+	await context.setOffline(true);
+	await polish.click();
+	await expect(page.getByText(she.t('error.offline'))).toBeVisible();
+	await context.setOffline(false);
+	await polish.click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(inPolish.t('start.title'));
+	await inPolish.button(inPolish.t('start.go')).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(inPolish.t('home.title'));
+	await context.setOffline(true);
+	await page.locator('button.language').click();
+	const sheet = page.getByRole('dialog');
+	await sheet.getByText(localeNames.es).click();
+	await expect(sheet.getByText(inPolish.t('error.offline'))).toBeVisible();
+	await context.setOffline(false);
+	await sheet.getByText(localeNames.es).click();
+	await expect(sheet).toBeHidden();
+	await expect(page.locator('html')).toHaveAttribute('lang', 'es');
 });
 
 test('reopening after a kill lands on the same card with the half-made answer', async ({ page, site, context }) => {

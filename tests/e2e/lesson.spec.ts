@@ -125,6 +125,37 @@ for (const [hand, name, tries] of [
 	});
 }
 
+test('who taps everything twice is not hurried: each double tap counts as one, also where something is deleted', async ({ page, site }) => {
+	const she = person(page, site.url, 'en');
+	const step = (key: 'card' | 'exercise', at: number, of: number) =>
+		expect(page.locator('.top')).toHaveText(she.t(`lesson.${key}`, { at, of }));
+	await she.begin();
+	await she.take();
+	await she.lesson('listen');
+	await she.twice(she.button(she.t('lesson.next')));
+	await step('card', 2, 8);
+	await page.mouse.dblclick(180, 600); // the same with a mouse
+	await step('card', 3, 8);
+	await she.lesson('listen');
+	for (let at = 3; at <= 8; at++) await she.forward('lesson.next');
+	await she.forward('lesson.next');
+	await she.forward('lesson.to-exercises');
+	for (const [at, item] of exercises('listen').slice(0, 4).entries()) {
+		await step('exercise', at + 1, 5);
+		if (item.kind === 'order' || item.kind === 'multiple') {
+			for (const one of item.right)
+				await she.twice(page.locator('label.option, button.option').filter({ hasText: she.say(`${item.id}.${one}.text`) }));
+		} else await she.fill(item, 'right', async () => undefined);
+		await she.twice(she.button(she.t('item.check')));
+		await she.explained('right');
+		await she.twice(she.button(she.t('continue')));
+	}
+	await step('exercise', 5, 5);
+	expect(await she.answers()).toEqual(named(exercises('listen').slice(0, 4)).reverse());
+	await she.twice(she.button(she.t('data.delete')));
+	await expect(page.getByText(she.t('data.delete-ask'))).toBeVisible();
+});
+
 test('the language is switched in mid-question, offline, through all five and back: nothing is lost', async ({ page, site, context }) => {
 	const she = person(page, site.url, 'en');
 	await she.begin();

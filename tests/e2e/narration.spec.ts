@@ -54,7 +54,7 @@ const listenIn = (context: BrowserContext) =>
 
 /** She is offline in the first lesson, with the spoken cards on her phone. */
 async function listening(page: Page, site: Site): Promise<Person> {
-	const she = person(page, site.url, 'en');
+	const she = person(page, site.url, 'en', 'tap');
 	await listenIn(page.context());
 	await she.begin();
 	await she.take('cards');
@@ -78,16 +78,16 @@ test('a card is heard offline: the sentence that is read is marked and moves on;
 	site
 }) => {
 	const she = await listening(page, site);
-	await listen(she).tap();
+	await she.press(listen(she));
 	await expect(read(page)).toHaveText(she.say('listen-wrong-floor.title'));
 	await expect(pause(she)).toBeVisible();
 	await expect(read(page)).toHaveAttribute('data-text', '1', { timeout: 30_000 });
-	await pause(she).tap();
+	await she.press(pause(she));
 	await expect(listen(she)).toBeVisible();
 	await expect.poll(() => page.evaluate(() => heard.loud())).toBe(0);
 	const held = await at(page);
 	const sentence = await read(page).textContent();
-	await listen(she).tap();
+	await she.press(listen(she));
 	await expect(pause(she)).toBeVisible();
 	await expect.poll(() => at(page)).toBeGreaterThan(held);
 	expect(await at(page)).toBeLessThan(held + 20);
@@ -136,10 +136,10 @@ test('it is read slower or faster with the same pitch, and the choice is kept', 
 	await expect(pause(she)).toBeVisible();
 	for (const rate of [1, 1.25, 0.75]) {
 		await expect.poll(sounds).toEqual({ rate, pitch: true });
-		await speed(rate).tap();
+		await she.press(speed(rate));
 	}
 	await expect.poll(sounds).toEqual({ rate: 1, pitch: true });
-	await speed(1).tap();
+	await she.press(speed(1));
 	await she.forward('lesson.next');
 	await listen(she).tap();
 	await expect(pause(she)).toBeVisible();

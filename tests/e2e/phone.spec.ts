@@ -124,6 +124,13 @@ test('on a phone with one megabyte the voice does not fit: she is told, and the 
 	await she.forward('continue');
 	await toTheEnd(she, 2);
 	expect(await she.answers()).toHaveLength(5);
+
+	// The review says it as well.
+	await page.clock.setFixedTime(Date.now() + 4 * 24 * 3600_000);
+	await page.goto(`${site.url}/review`);
+	await she.button(she.t('assessment.begin')).click();
+	await she.respond(await she.asked(exercises));
+	await expect(page.getByText(she.t('disk.mirror-only'))).toBeVisible();
 });
 
 test('a browser that makes no promise to keep the app is no dead end: missing, refusing or failing', async ({ page, site, context }) => {
@@ -243,6 +250,18 @@ test('deleting everything, offline, leaves nothing on the phone', async ({ page,
 	await site.start();
 	await page.goto(`${site.url}/icon.svg`);
 	expect(await left()).toEqual(nothing);
+});
+
+test('after all was deleted the way back leads to the first screen, and to nothing of hers', async ({ page, site }) => {
+	const she = person(page, site.url, 'en');
+	await halfway(she);
+	await page.goto(`${site.url}/settings`);
+	await page.getByRole('link', { name: she.t('settings.data') }).click();
+	await she.button(she.t('data.delete')).click();
+	await she.button(she.t('data.delete-yes')).click();
+	await expect(page.getByText(she.t('data.deleted'))).toBeVisible();
+	await page.goBack();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(she.t('start.title'));
 });
 
 const iphone =

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, expect, type BrowserContext } from '@playwright/test';
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
 import Database from 'libsql';
 
 /** The real endpoint on a port of its own, with a database of its own; it can be killed and started again. */
@@ -91,6 +91,13 @@ function listen(context: BrowserContext, complaints: string[]): void {
 		if (message.type() === 'error' && !/net::ERR_|Failed to load resource|error occurred when fetching the script/.test(message.text()))
 			complaints.push(message.text());
 	});
+}
+
+/** Another page of the same browser, in a window of its own: a tab behind another one is drawn once in a second or two, and each tap waits for that. */
+export async function openWindow(page: Page): Promise<Page> {
+	const opened = page.context().waitForEvent('page');
+	await page.evaluate(() => void window.open('about:blank', '', 'popup,noopener,width=360,height=640'));
+	return opened;
 }
 
 export { expect };

@@ -4,7 +4,7 @@ import { Enrol, Statement } from '#core/wire.ts';
 import type { Locale } from '#core/text.ts';
 import { fileHost } from './host.ts';
 import { course, person } from './person.ts';
-import { expect, test, type Site } from './site.ts';
+import { expect, openWindow, test, type Site } from './site.ts';
 
 type Person = ReturnType<typeof person>;
 
@@ -240,12 +240,12 @@ test('one answer that the endpoint cannot read stays on the phone with its reaso
 	expect(site.rows()).toHaveLength(3);
 });
 
-test('answers from two tabs at the same time reach the endpoint once each', async ({ page, site, context }) => {
+test('answers from two tabs at the same time reach the endpoint once each', async ({ page, site }) => {
 	const she = await answered(page, site.url, 'en', 1);
 	await settings(page, site.url);
 	await button(page, she, 'sync.on').click();
 	await safe(page, she, 1, 1);
-	const other = await context.newPage();
+	const other = await openWindow(page);
 	const too = person(other, site.url, 'en');
 	await Promise.all([
 		she.lesson('listen'),
