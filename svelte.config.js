@@ -27,7 +27,7 @@ function version(paths) {
 export default {
 	compilerOptions: { runes: ({ filename }) => (filename.split(/[/\\]/).includes('node_modules') ? undefined : true) },
 	kit: {
-		adapter: adapter({ pages: 'build/app', assets: 'build/app', fallback: '200.html', precompress: false }),
+		adapter: adapter({ pages: 'build/app', assets: 'build/app', fallback: '200.html', precompress: true }),
 		files: { lib: 'src' },
 		// The first screen needs no style sheet of its own request.
 		inlineStyleThreshold: 20_000,

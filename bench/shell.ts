@@ -83,7 +83,9 @@ await onStage(async ({ url }) => {
 		const { first, after, bytesLater, kept, origins } = runs.at(-1)!;
 		const all = kept.map((path) => ({ path, brotli: compressed(path) })).toSorted((a, b) => b.brotli - a.brotli);
 		const shell = all.filter(({ path }) => !path.includes('/immutable/house/'));
-		const house = readdirSync('build/app/_app/immutable/house', { recursive: true, encoding: 'utf8' }).filter((path) => extname(path));
+		const house = readdirSync('build/app/_app/immutable/house', { recursive: true, encoding: 'utf8' }).filter((path) =>
+			['.js', '.css'].includes(extname(path))
+		);
 		report(
 			'shell',
 			[

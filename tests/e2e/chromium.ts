@@ -17,7 +17,10 @@ export const chromiumArgs = [
 	'--autoplay-policy=user-gesture-required'
 ];
 
-/** The path of a Chromium: CHROMIUM_PATH, the system's, or the one inside `@sparticuz/chromium`, unpacked with the libraries it needs. */
+/**
+ * The path of a Chromium: CHROMIUM_PATH; the one inside `@sparticuz/chromium`, which is the same on every Linux and has no window to draw, unpacked
+ * with the libraries it needs; where that does not run, the system's.
+ */
 export async function chromiumPath(): Promise<string> {
 	if (process.env['CHROMIUM_PATH']) return process.env['CHROMIUM_PATH'];
 	const system = [
@@ -26,9 +29,15 @@ export async function chromiumPath(): Promise<string> {
 		'/usr/bin/google-chrome',
 		'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 	].find(existsSync);
-	if (system) return system;
-	const { default: packed } = await import('@sparticuz/chromium');
-	const path = await packed.executablePath();
+	return packed().catch((cause: unknown) => {
+		if (system) return system;
+		throw new Error('No Chromium starts here: install one, or name it by CHROMIUM_PATH', { cause });
+	});
+}
+
+async function packed(): Promise<string> {
+	const { default: chromium } = await import('@sparticuz/chromium');
+	const path = await chromium.executablePath();
 	const starts = () => execFileSync(path, ['--version'], { stdio: 'ignore' });
 	try {
 		starts();

@@ -52,7 +52,9 @@ export const test = base.extend<{ site: Site; quiet: string[] }>({
 						...settings
 					}
 				});
-				await once(server.stdout!, 'data');
+				const ended = once(server, 'exit').then(([code]) => Promise.reject(new Error(`the endpoint ended with code ${code} at its start`)));
+				await Promise.race([once(server.stdout!, 'data', { signal: AbortSignal.timeout(30_000) }), ended]);
+				ended.catch(() => {}); // later it may end
 			},
 			async kill() {
 				if (!server || server.exitCode !== null || server.signalCode !== null) return;

@@ -33,7 +33,7 @@ function nextVersion(folder: string, version: string): void {
 /** A copy of the built app that the site serves, and that may change while it does. */
 async function served(site: Site): Promise<string> {
 	const folder = mkdtempSync(join(tmpdir(), 'passport-app-'));
-	cpSync('build/app', folder, { recursive: true });
+	cpSync('build/app', folder, { recursive: true, filter: (path) => !/\.(br|gz)$/.test(path) }); // they would be of the version before
 	await site.kill();
 	await site.start({ FOLDER: folder });
 	return folder;
