@@ -6,7 +6,7 @@ import { packs } from './src/compiler/plugin.ts';
 
 /** What every first screen needs, in one file: on a slow line each request costs as much as 20 kB. Dexie, howler and the other screens come after it. */
 const shell =
-	/node_modules\/(svelte|@sveltejs|zod|i18next|workbox-window|clsx|esm-env|devalue)\/|preload-helper|generated\/(root|client-optimized\/(app|matchers))|src\/(core|app|device|hooks\.client|routes\/(\+|title|Home|Start))|src\/ui\/(Bar|Language|Sheet|Icon|Install|Failure|Tabs|Steps|Notice|frameworks|Meter|Picture)/;
+	/node_modules\/(svelte|@sveltejs|zod|i18next|clsx|esm-env|devalue)\/|preload-helper|generated\/(root|client-optimized\/(app|matchers))|src\/(core|app|device|hooks\.client|routes\/(\+|title|Home|Start))|src\/ui\/(Bar|Language|Sheet|Icon|Install|Failure|Tabs|Steps|Notice|frameworks|Meter|Picture)/;
 
 /** What only certification needs: exam, passport, verification, office. The first screen has none of it. */
 const house =

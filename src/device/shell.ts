@@ -1,4 +1,4 @@
-import { Workbox } from 'workbox-window';
+import type { Workbox } from 'workbox-window';
 
 /** What kind of place the app runs in: installed, or a tab of a browser that can install it by a button, by hand (iPhone), or not at all (inside another app). */
 export type Place = 'installed' | 'tab' | 'ios' | 'inside';
@@ -42,7 +42,9 @@ export function createShell() {
 		/** Registers the service worker; tells when the shell is complete on the phone and when a newer one waits. */
 		async register(told: { offlineReady: () => void; updateReady: () => void }): Promise<void> {
 			if (!('serviceWorker' in navigator)) return;
-			const workbox = new Workbox(scriptUrl(), { type: 'classic', updateViaCache: 'none' });
+			const library = await import('workbox-window').catch(() => undefined); // after the first screen; where it does not come, the next start has it
+			if (!library) return;
+			const workbox = new library.Workbox(scriptUrl(), { type: 'classic', updateViaCache: 'none' });
 			worker = workbox;
 			workbox.addEventListener('installed', (event) => !event.isUpdate && told.offlineReady());
 			workbox.addEventListener('waiting', () => told.updateReady());
