@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { locales } from '#core/text.ts';
+import { agreement } from './agreement.ts';
 import { shared } from './banks.ts';
 import { readCatalogue } from './catalogue.ts';
 import { readCourses, type WrittenCourse } from './content.ts';
@@ -21,7 +22,8 @@ export function laws(written: WrittenCourse): Problem[] {
 			...wording(course.words[locale], course.words.en, locale, gapKeys(practice)),
 			...(exam ? [...keys(exam.words[locale]), ...wording(exam.words[locale], exam.words.en, locale, gapKeys(exam.structure.items))] : []),
 			...lengths(written, locale),
-			...shared(written, locale)
+			...shared(written, locale),
+			...agreement(written, locale)
 		])
 	];
 }
