@@ -38,6 +38,17 @@ const drawn = (more: Partial<Parameters<typeof createForm>[0]> = {}) =>
 		...more
 	});
 
+/** Chance that is the same for the same seed. */
+function seeded(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+}
+
 /** Every list of options that a candidate gets, by item. */
 const shown = (item: ExamItem): string[][] =>
 	item.kind === 'number'
@@ -76,6 +87,34 @@ test('options stand in an order of each candidate’s own, and none is lost', ()
 	expect(orders.size).toBeGreaterThan(0);
 	for (const seen of orders.values()) expect(seen.size).toBeGreaterThan(1);
 	expect(new Set(forms.map(({ form }) => form.items.map(({ id }) => id).join())).size).toBe(12);
+});
+
+test('what belongs together stands side by side as often as any two would', () => {
+	const item: Item = {
+		id: 'pairs-x1',
+		outcome: 'pairs',
+		kind: 'match',
+		options: ['a', 'b', 'c', 'd'],
+		targets: ['p', 'q', 'r', 's'],
+		right: { a: 'q', b: 'r', c: 's', d: 'p' }
+	};
+	const words = Object.fromEntries(asked(item).map((key) => [key, key]));
+	const one: Bank = {
+		...bank,
+		items: [{ item, version: bank.items[0]!.version }],
+		words: Object.fromEntries(locales.map((locale) => [locale, words])) as Bank['words']
+	};
+	const [times, places] = [8000, new Map<string, number>()];
+	for (let seed = 1; seed <= times; seed++) {
+		const [shape] = drawn({ bank: one, scheme: { ...scheme, items: { ...scheme.items, value: 1 } }, chance: seeded(seed) }).form.items;
+		if (shape?.kind !== 'match') throw new Error('another kind');
+		for (const [option, target] of Object.entries(item.right)) {
+			const apart = `${option} ${(shape.targets.indexOf(target) - shape.options.indexOf(option) + 4) % 4}`;
+			places.set(apart, (places.get(apart) ?? 0) + 1);
+		}
+	}
+	expect(places.size).toBe(16);
+	for (const [apart, count] of places) expect(Math.abs(count / times - 1 / 4), apart).toBeLessThan(0.025); // five times its spread
 });
 
 test('a form takes the items that were drawn least; extra time is in its minutes', () => {

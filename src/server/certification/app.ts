@@ -56,8 +56,10 @@ export function createCertification({ perAddress, perPerson, now = Date.now, ...
 		status,
 		exam: createCandidateRoutes(limited),
 		office: createOfficeRoutes({ ...limited, changed: lists.changed }),
-		/** Removes what is past its date, and issues what waits. */
+		/** Says if the register does not hold, removes what is past its date, and issues what waits. */
 		async start(): Promise<void> {
+			if (!records.register.holds())
+				console.error('The register does not hold: lines were changed, or are missing. Keep a copy of the file.');
 			purge();
 			await issuing.settle();
 		},

@@ -8,7 +8,6 @@ import { createSame, plain } from './same.ts';
 import type { Fault, Staff } from './staff.ts';
 
 type Person = { key: string | null; name: string | null; born: string | null; before: string | null };
-export type Collecting = ReturnType<typeof createCollecting>;
 
 /** How long a code for a new phone can be used. */
 const lasts = 7 * 86_400_000;

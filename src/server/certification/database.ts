@@ -81,7 +81,11 @@ const steps = [
 	CREATE INDEX refused_form ON refused (form, n);`,
 	`ALTER TABLE candidates ADD COLUMN before TEXT;
 	CREATE TABLE codes (hash TEXT PRIMARY KEY, candidate TEXT NOT NULL, until INTEGER NOT NULL, key TEXT) STRICT;
-	CREATE INDEX codes_candidate ON codes (candidate);`
+	CREATE INDEX codes_candidate ON codes (candidate);`,
+	`CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), n INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
+	INSERT INTO head SELECT 1, n, hash FROM register ORDER BY n DESC LIMIT 1;
+	CREATE TRIGGER head_keeps BEFORE DELETE ON head BEGIN SELECT RAISE(ABORT, 'the register is append-only'); END;
+	CREATE TRIGGER head_grows BEFORE UPDATE ON head WHEN NEW.n <= OLD.n BEGIN SELECT RAISE(ABORT, 'the register is append-only'); END;`
 ];
 
 /** Opens the file, and makes or renews its tables. WAL with synchronous FULL; what is deleted is overwritten. Its owner alone may read it. */

@@ -1,5 +1,6 @@
 import type { Mine } from '#core/candidate.ts';
 import type { Granted } from '#core/exam.ts';
+import type { Flag } from '#core/office.ts';
 import type { Result, Scheme } from '#core/scheme.ts';
 import { applicationNumber, type Applications } from './applications.ts';
 import { appealNumber, appealable } from './appeals.ts';
@@ -9,7 +10,22 @@ import type { Fault, Staff } from './staff.ts';
 
 type List<Name extends 'applications' | 'attempts' | 'appeals' | 'credentials'> = Mine[Name];
 type Fields = Record<string, string | number | null>;
-export type People = ReturnType<typeof createPeople>;
+
+/** The lines of the register about a candidate: about her numbers, those that were joined to hers too, and about what is held under them. Not who acted. */
+const lines = `WITH RECURSIVE
+	numbers (id) AS (SELECT ?1 UNION SELECT detail FROM register JOIN numbers ON subject = numbers.id WHERE event = 'collected' AND detail <> ''),
+	hers (id) AS (
+		SELECT id FROM numbers UNION SELECT id FROM applications WHERE candidate = ?1 UNION SELECT id FROM forms WHERE candidate = ?1
+		UNION SELECT id FROM attempts WHERE candidate = ?1 UNION SELECT id FROM appeals WHERE candidate = ?1
+		UNION SELECT id FROM credentials WHERE candidate = ?1
+	)
+	SELECT n, at, event, subject, detail FROM register WHERE subject IN (SELECT id FROM hers) OR actor IN (SELECT id FROM numbers) ORDER BY n`;
+
+/** What stood out in an attempt, without the number of the other attempt that it is like: that is somebody else's. */
+const own = (flags: string | number | null | undefined): Flag[] =>
+	(JSON.parse(String(flags)) as Flag[]).map((one) =>
+		one.flag === 'copied' && one.detail ? { ...one, detail: one.detail.replace(/ .*/, '') } : one
+	);
 
 /** What is held of one person: for herself, and to be carried away. */
 export function createPeople({ all, get, transact }: Database, register: Register, staff: Staff, applications: Applications) {
@@ -88,7 +104,7 @@ export function createPeople({ all, get, transact }: Database, register: Registe
 					forms: of(
 						'SELECT id, session, application, course, edition, scheme, minutes, granted, versions, seen, absent, note FROM forms WHERE candidate = ?'
 					),
-					attempts: of('SELECT * FROM attempts WHERE candidate = ?'),
+					attempts: of('SELECT * FROM attempts WHERE candidate = ?').map((row) => ({ ...row, flags: JSON.stringify(own(row['flags'])) })),
 					decisions: of(
 						`SELECT decisions.*, note FROM decisions LEFT JOIN grounds ON grounds.decision = decisions.n
 						WHERE decisions.attempt IN (SELECT id FROM attempts WHERE candidate = ?)`
@@ -98,7 +114,7 @@ export function createPeople({ all, get, transact }: Database, register: Registe
 					standings: of('SELECT * FROM standings WHERE credential IN (SELECT id FROM credentials WHERE candidate = ?)'),
 					codes: of('SELECT until, key IS NOT NULL AS used FROM codes WHERE candidate = ?'),
 					refused: of('SELECT * FROM refused WHERE form IN (SELECT id FROM forms WHERE candidate = ?)'),
-					register: of('SELECT n, at, event, subject, detail FROM register WHERE actor = ?1 OR subject = ?1')
+					register: of(lines)
 				};
 			})
 	};

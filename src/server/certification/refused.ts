@@ -8,7 +8,6 @@ import type { Fault, Staff } from './staff.ts';
 
 type Reason = NonNullable<Accepted['reason']>;
 type Shown = { n: number; at: number; reason: Reason; hash: string; form: string | null; number: number | null; place: string | null };
-export type Refusals = ReturnType<typeof createRefusals>;
 
 /** How many are kept of each form that is known, and of all others, which anyone can send; how long a box may be; how many are listed. */
 const [each, others, longest, listed] = [20, 50, 300_000, 200];

@@ -14,21 +14,30 @@ const hashed = ({ n, at, actor, event, subject, detail, prev }: Omit<Line, 'hash
 		.update(JSON.stringify([prev, n, at, actor, event, subject, detail]))
 		.digest('hex');
 
-/** The register of the certification body: append-only, each line chained to the one before. Written in the transaction of what it tells. */
+/**
+ * The register of the certification body: append-only, each line chained to the one before. Written in the transaction of what it tells.
+ *
+ * The number and hash of the newest line are kept beside it as its head, and a new line follows the head. So lines that were cut off at the end are
+ * noticed, also after others were added. What cannot be noticed from inside the file: an older copy of the whole file put in its place, or somebody
+ * who can write to it and makes all the hashes and the head anew. Who wants to notice that keeps a number and its hash elsewhere (`/office` shows them).
+ */
 export function createRegister({ all, get, run, transact }: Database) {
+	const head = () => get<Pick<Line, 'n' | 'hash'>>('SELECT n, hash FROM head');
 	return {
 		/** Adds a line. `actor` is a number of a person, or `operator`, `endpoint`, `carrier`. */
 		append: (at: number, actor: string, event: RegisterEvent, subject: string, detail = ''): void =>
 			transact(() => {
-				const last = get<Pick<Line, 'n' | 'hash'>>('SELECT n, hash FROM register ORDER BY n DESC LIMIT 1');
+				const last = head();
 				const line = { n: (last?.n ?? 0) + 1, at: Math.trunc(at), actor, event, subject, detail, prev: last?.hash ?? origin };
-				const values = [line.n, line.at, actor, event, subject, detail, line.prev, hashed(line)];
-				run('INSERT INTO register VALUES (?, ?, ?, ?, ?, ?, ?, ?)', ...values);
+				const hash = hashed(line);
+				run('INSERT INTO register VALUES (?, ?, ?, ?, ?, ?, ?, ?)', line.n, line.at, actor, event, subject, detail, line.prev, hash);
+				run('INSERT INTO head VALUES (1, ?1, ?2) ON CONFLICT (one) DO UPDATE SET n = ?1, hash = ?2', line.n, hash);
 			}),
 		/** At most `limit` lines after `n`. */
 		after: (n: number, limit: number): Line[] => all<Line>('SELECT * FROM register WHERE n > ? ORDER BY n LIMIT ?', n, limit),
-		/** Whether no line was changed, taken out or put between, from the first on. */
+		/** Whether no line was changed, taken out or put between, from the first on, and none is missing at the end. */
 		holds(): boolean {
+			const last = head();
 			let [n, prev] = [0, origin];
 			for (;;) {
 				const lines = all<Line>('SELECT * FROM register WHERE n > ? ORDER BY n LIMIT 5000', n);
@@ -36,7 +45,7 @@ export function createRegister({ all, get, run, transact }: Database) {
 					if (line.n !== n + 1 || line.prev !== prev || line.hash !== hashed(line)) return false;
 					[n, prev] = [line.n, line.hash];
 				}
-				if (lines.length < 5000) return true;
+				if (lines.length < 5000) return n === (last?.n ?? 0) && prev === (last?.hash ?? origin);
 			}
 		}
 	};

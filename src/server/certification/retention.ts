@@ -6,7 +6,6 @@ import type { Register } from './register.ts';
 import type { Fault, Staff } from './staff.ts';
 
 type Kept = Pick<z.infer<typeof Erased>, 'erased' | 'kept'>;
-export type Retention = ReturnType<typeof createRetention>;
 
 /** How long what is held of people stays: until they are erased, as far as a certification body may, and until its date. */
 export function createRetention({ all, get, run, transact, tidy }: Database, register: Register, staff: Staff) {

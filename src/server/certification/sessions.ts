@@ -199,17 +199,21 @@ export function createSessions(database: Database, register: Register, staff: St
 			if (!row) return 'not-found';
 			return row.candidate === candidate ? (JSON.parse(row.envelope) as Envelope) : 'not-yours';
 		},
-		/** What is known of a form whose responses come in; undefined if there is none, or its candidate was erased. */
+		/**
+		 * What is known of a form whose responses come in; undefined if there is none, or its candidate was erased. Its candidate is the number that it
+		 * was drawn for: her phone goes on to say that one, also when it was joined to another number meanwhile.
+		 */
 		awaited(form: string): Awaited | undefined {
-			const row = get<{ session: string; candidate: string; course: string; items: string; key: string; before: string | null }>(
-				`SELECT session, candidate, course, items, key, before FROM forms JOIN candidates ON candidates.id = candidate
+			const row = get<{ session: string; envelope: string; course: string; items: string; key: string; before: string | null }>(
+				`SELECT session, envelope, course, items, key, before FROM forms JOIN candidates ON candidates.id = candidate
 				WHERE forms.id = ? AND erased IS NULL`,
 				form
 			);
 			if (!row) return undefined;
 			const items = (JSON.parse(row.items) as Item[]).map(({ id }) => id);
 			const keys = [row.key, ...(JSON.parse(row.before ?? '[]') as string[])].map((key) => JSON.parse(key) as PublicKey);
-			return { session: row.session, candidate: row.candidate, course: row.course, keys, items };
+			const { candidate } = JSON.parse(row.envelope) as Envelope;
+			return { session: row.session, candidate, course: row.course, keys, items };
 		}
 	};
 }

@@ -106,6 +106,26 @@ describe('a candidate who lost her phone', () => {
 		expect((await done(here.send(sealed))) as object).toMatchObject({ verdict: 'received' });
 	});
 
+	it('gets told again that responses are kept which were handed in under a number that was joined to hers', async () => {
+		const { here, people, maria } = await lost();
+		const phone = another(here);
+		const { attempt } = await handedIn(here, people, phone, { course: course(2) });
+		await done(collect(phone, (await code(people, maria.id)).code));
+		expect((await done(here.send(phone.seal(attempt)))) as object).toMatchObject({ verdict: 'again' });
+		expect((await held(phone, maria.id)).attempts).toHaveLength(2);
+	});
+
+	it('gets the same answer to the same code when the reply was lost, and a plain reason when the code is gone', async () => {
+		const { here, people, maria } = await lost();
+		const phone = another(here);
+		await done(phone.apply({ course: course(2) }));
+		const given = await code(people, maria.id);
+		for (const time of [1, 2, 3]) expect(Collected.parse(await done(collect(phone, given.code))).candidate, `time ${time}`).toBe(maria.id);
+		here.records.retention.purge(given.until + 1);
+		expect(await collect(phone, given.code)).toMatchObject({ status: 409, json: { error: 'rule', rule: 'code' } });
+		expect((await held(phone, maria.id)).applications).toHaveLength(2);
+	});
+
 	it.each<[string, (given: string, here: House, people: Crew, maria: Candidate) => Promise<string> | string]>([
 		['is wrong', () => '0000-0000-0000'],
 		['is past its week', (given, here) => ((here.clock.ahead = 8 * day), given)],

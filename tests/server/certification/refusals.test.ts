@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Accepted, Mine } from '#core/candidate.ts';
 import type { Attempt } from '#core/exam.ts';
 import { Appeals, Attempts, Evidence, RefusedResponses, Register, Reported, type Role } from '#core/office.ts';
@@ -274,7 +274,9 @@ describe('the register', () => {
 	it.each([
 		['a line was changed', `UPDATE register SET detail = 'passed' WHERE n = 3`],
 		['a line was taken out', 'DELETE FROM register WHERE n = 3'],
-		['the first line was taken out', 'DELETE FROM register WHERE n = 1']
+		['the first line was taken out', 'DELETE FROM register WHERE n = 1'],
+		['the last lines were cut off', 'DELETE FROM register WHERE n > 5'],
+		['all lines were cut off', 'DELETE FROM register']
 	])('says that its chain does not hold when %s by force', async (_, sql) => {
 		const here = await house();
 		const people = crew(here);
@@ -283,6 +285,12 @@ describe('the register', () => {
 		db.exec('DROP TRIGGER register_stays; DROP TRIGGER register_keeps');
 		db.exec(sql);
 		expect(Register.parse(await done(people.registrar.get('/register'))).holds).toBe(false);
+		const said = vi.spyOn(console, 'error').mockReturnValue();
+		onTestFinished(() => said.mockRestore());
+		await here.certification.start();
+		expect(said).toHaveBeenCalledWith(expect.stringContaining('The register does not hold'));
+		here.records.register.append(here.now(), 'operator', 'exported', 'later');
+		expect(Register.parse(await done(people.registrar.get('/register'))).holds, 'after another line').toBe(false);
 	});
 
 	it('gives its lines page by page', async () => {
@@ -302,6 +310,14 @@ it('is limited by address for whoever guesses keys or sends rubbish', async () =
 	const guess = async () => (await fetch(`${here.url}/v1/office/me`, { headers: { authorization: `Bearer ${'x'.repeat(32)}` } })).status;
 	expect([await guess(), await guess(), await guess(), await guess()]).toEqual([401, 401, 401, 429]);
 	expect((await here.send('{}')).status).toBe(429);
+});
+
+it('is limited by address for whoever floods it with applications, each under a number of its own', async () => {
+	const here = await house({ limits: { perMinute: 1, burst: 3 } });
+	const replies = [];
+	for (let n = 0; n < 4; n++) replies.push(await here.candidate(`Person ${n}`).apply());
+	expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+	expect(replies[3]!.json).toMatchObject({ error: 'many' });
 });
 
 it('says that nothing can be certified where there is no seal, and learning goes on', async () => {
