@@ -7,7 +7,7 @@ const may: Record<string, string[]> = {
 	core: ['zod/mini', 'cborg'],
 	device: ['#core', 'zod/mini', 'dexie', 'howler', 'workbox-window', 'qr'],
 	app: ['#core', 'i18next', 'svelte/reactivity', 'type:#device', 'type:zod/mini'],
-	ui: ['#core', 'type:#app', 'type:svelte'],
+	ui: ['#core', 'svelte', 'type:#app'],
 	routes: ['#core', '#ui', 'svelte', '$app', 'type:#app', '$types'],
 	server: [
 		'#core',

@@ -12,7 +12,11 @@ const desks = {
 } as const;
 
 /** What the screen of a route is called, for the tab and for a screen reader that has just arrived there. */
-export function title(app: App, route: string | null, { course = '', lesson }: { course?: string; lesson?: string }): string {
+export function title(
+	app: App,
+	route: string | null,
+	{ course = '', lesson, attempt }: { course?: string; lesson?: string; attempt?: string }
+): string {
 	const { t } = app.i18n;
 	const named = app.courses.listed(course)?.plain ?? t('tabs.courses');
 	switch (route) {
@@ -52,7 +56,7 @@ export function title(app: App, route: string | null, { course = '', lesson }: {
 		case '/(certification)/exam/result/[attempt]':
 			return t('exam.result.title');
 		case '/(certification)/exam/appeal':
-			return t('exam.appeal.complaint');
+			return t(`exam.appeal.${attempt ? 'appeal' : 'complaint'}`);
 		case '/settings':
 			return t('settings.title');
 		case '/settings/sync':

@@ -37,7 +37,7 @@ test.each([
 	['is for somebody else', code, refused('person'), { rule: 'person' }],
 	['comes while an exam waits', code, refused('exam-open'), { rule: 'exam-open' }],
 	['comes from a phone that is shut out', code, () => Response.json({ error: 'revoked', now: 1 }, { status: 403 }), { rule: 'refused' }],
-	['comes after very many tries', code, () => Response.json({ error: 'many', now: 1 }, { status: 429 }), { error: 'server' }],
+	['comes after very many tries', code, () => Response.json({ error: 'many', now: 1 }, { status: 429 }), { rule: 'many' }],
 	['meets no network', code, undefined, { error: 'offline' }],
 	['meets a page of a proxy', code, () => new Response('<html>', { status: 502 }), { error: 'server' }]
 ])('a code that %s is told plainly, and the next try works', async (_, typed, reply, problem) => {

@@ -110,6 +110,13 @@ test('a sealed credential of an issuer that the app knows: each of the six check
 	});
 });
 
+test('an issuer that the app knows has its name in every language, by the one that a credential has; of another nothing is made up', () => {
+	const { named } = phone();
+	expect(named(body.organisation)).toEqual({ en: body.organisation, el: 'α', it: 'b', pl: 'c', es: 'd' });
+	expect(named('α')['es']).toBe('d');
+	expect(named('Somebody Else')).toEqual({});
+});
+
 test('it is the same as bytes, with a byte order mark, flattened, sealed by jose, by an authority in between, with sigT, RS256, PS256 or ES384', async () => {
 	const { verify } = phone({ issuers: [pinned(ours), pinned(rsa), pinned(wide)] });
 	const one = await seal(text(), ours);

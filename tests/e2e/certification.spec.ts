@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { parse } from 'yaml';
 import { ExamBank } from '#core/course.ts';
 import { locales, type Locale } from '#core/text.ts';
+import { certified } from './certified.ts';
 import { course, person, texts } from './person.ts';
 import { expect, interfaceWords, test, type Site } from './site.ts';
 
@@ -54,6 +55,28 @@ async function atWork(browser: Browser, site: Site, name: string, role: string) 
 	await press(page, t('office.statement.go'));
 	await expect(page.getByRole('heading', { name })).toBeVisible();
 	return { context, page };
+}
+
+/** Whether what was typed fits into its field with letters twice as big. */
+function fitsTwiceAsBig(field: HTMLElement | SVGElement): boolean {
+	document.documentElement.style.fontSize = '200%';
+	const fits = field.scrollWidth <= field.clientWidth;
+	document.documentElement.style.fontSize = '';
+	return fits;
+}
+
+/** A candidate who has a certificate of the course. */
+async function awarded(body: Awaited<ReturnType<typeof certified>>) {
+	const maria = await body.candidate('Maria Nowak');
+	const application = await maria.apply(course.id);
+	await body.accept(application);
+	const room = await body.room([application]);
+	const { form, code } = room.seats[0]!;
+	const attempt = await maria.sit(form, code, 20);
+	await body.seen(room.id, form);
+	await body.decide(attempt, 'passed');
+	await expect.poll(async () => ((await maria.ask('GET', '/mine')) as { credentials: unknown[] }).credentials.length).toBe(1);
+	return maria;
 }
 
 const house = 'build/app/_app/immutable/house';
@@ -142,6 +165,8 @@ test('from a lesson to a credential that an employer checks: applied, sat withou
 	await page.getByLabel(t('exam.code.label')).fill('0000-0000-0000');
 	await press(page, t('exam.code.open'));
 	await expect(page.getByText(t('exam.code.wrong_one'))).toBeVisible({ timeout: 30_000 });
+	await page.getByLabel(t('exam.code.label')).fill(code);
+	expect(await page.getByLabel(t('exam.code.label')).evaluate(fitsTwiceAsBig), 'the whole code is seen in big letters').toBe(true);
 	await page.getByLabel(t('exam.code.label')).fill(code.toLowerCase().replaceAll('-', ' '));
 	await press(page, t('exam.code.open'));
 	await expect(page.getByText(t('exam.start.count_other', { count: 20, minutes: t('minutes_other', { count: 60 }) }))).toBeVisible();
@@ -166,6 +191,12 @@ test('from a lesson to a credential that an employer checks: applied, sat withou
 			await screen.goto(site.url + pathname);
 			await expect(screen.getByText(words('exam.question', { at: 11, of: 20 }))).toBeVisible();
 		}
+		if (at === 0) {
+			const left = screen.getByText(/^About \d+ minutes left\.$/);
+			await expect(left).toHaveCount(0); // the time is never shown unasked
+			await press(screen, words('exam.time'));
+			await expect(left).toBeInViewport();
+		}
 		const reader = person(screen, site.url, locale, 'click', course, texts(`content/exams/${course.id}/words/${locale}/exam.yaml`));
 		const item = await reader.asked(bank.items, words('exam.overview'));
 		expect(item, `question ${at + 1} in ${locale}`).toBeDefined();
@@ -182,7 +213,8 @@ test('from a lesson to a credential that an employer checks: applied, sat withou
 	await (await saved).saveAs(carried);
 
 	// The invigilator takes the file, and sends it when there is a network again.
-	await invigilator.page.goto(`${invigilator.page.url().replace(/\/[0-9a-f-]{36}$/, '')}/collect`);
+	await follow(invigilator.page, t('back'));
+	await follow(invigilator.page, t('office.session.collect'));
 	await invigilator.page.locator('input[type=file]').setInputFiles(carried);
 	await expect(invigilator.page.getByText(t('office.waiting.responses_one', { count: 1 }))).toBeVisible();
 	await site.start();
@@ -242,12 +274,11 @@ test('from a lesson to a credential that an employer checks: applied, sat withou
 		['form', 'good'],
 		['seal', 'good'],
 		['issuer', 'note'],
-		['holder', 'good'],
 		['dates', 'good'],
 		['status', 'good']
 	])
 		await expect(employer.page.getByRole('heading', { name: `${t(`verify.check.${check}`)}: ${t(`verify.${word}-word`)}` })).toBeVisible();
-	await expect(employer.page.getByText('Ελένη Παπαδοπούλου').first()).toBeVisible();
+	await expect(employer.page.getByRole('heading', { name: `${t('verify.check.holder')}: Ελένη Παπαδοπούλου` })).toBeVisible();
 	await expect(employer.page.getByText(title).first()).toBeVisible();
 	for (const { context } of [{ context: phone }, registrar, invigilator, decider, employer]) await context.close();
 });
@@ -262,4 +293,93 @@ test('what is not on the phone yet, and cannot come, is said: she is not left wa
 	await page.locator('input[type=file]').setInputFiles('static/icon-192.png');
 	await expect(page.getByText(t('error.offline'))).toBeVisible();
 	await context.close();
+});
+
+test('an employer who was never here has first what speaks against a certificate, then whose it is, in her language; and goes on by keyboard', async ({
+	browser,
+	site
+}) => {
+	const words = interfaceWords('el');
+	const body = await certified(site);
+	await awarded(body);
+	const { edc, qr } = body.issued();
+	body.close();
+	const context = await browser.newContext({ viewport: { width: 360, height: 640 }, locale: 'el-GR' });
+	const page = await context.newPage();
+	await page.goto(`${site.url}/verify`);
+	const check = (text: string) =>
+		page.locator('input[type=file]').setInputFiles({ name: 'file.jsonld', mimeType: 'text/plain', buffer: Buffer.from(text) });
+	const line = (at: number) => page.locator('main ol > li').nth(at).getByRole('heading');
+	for (const text of [qr, edc]) {
+		await check(text);
+		await expect(line(0)).toHaveText(`${words('verify.check.issuer')}: ${words('verify.note-word')}`);
+		await expect(page.getByText(words('verify.reason.issuer-development'))).toBeInViewport();
+		await expect(line(1)).toHaveText(`${words('verify.check.holder')}: Maria Nowak`);
+		await expect(page.getByText('Μόνο για ανάπτυξη: δεν είναι φορέας πιστοποίησης')).toBeVisible();
+		await expect(page.getByText('Development only')).toHaveCount(0);
+		await page.getByRole('button', { name: words('verify.another') }).press('Enter');
+		await expect(page.getByRole('button', { name: words('verify.scan') })).toBeFocused();
+	}
+	const sealed = JSON.parse(edc) as { payload: string };
+	await check(JSON.stringify({ ...sealed, payload: sealed.payload.replaceAll('Maria', 'Marta') }));
+	await expect(line(0)).toHaveText(`${words('verify.check.seal')}: ${words('verify.bad-word')}`);
+	await expect(page.getByRole('heading', { name: /Marta/ })).toHaveCount(0); // a name that no seal protects is not called good
+	await context.close();
+});
+
+test('a candidate with a new phone is told what stands in the way of her code, then what came; and hears her Passport', async ({
+	browser,
+	site
+}) => {
+	const body = await certified(site);
+	const maria = await awarded(body);
+	const { context, page } = await device(browser, site);
+	await page.addInitScript(() => {
+		class Utterance {
+			text: string;
+			constructor(text: string) {
+				this.text = text;
+			}
+		}
+		speechSynthesis.getVoices = () => [{ lang: 'en', localService: true } as SpeechSynthesisVoice];
+		speechSynthesis.speak = ({ text }) => void (document.body.dataset['said'] = `${document.body.dataset['said'] ?? ''} ${text}`);
+		Object.assign(window, { SpeechSynthesisUtterance: Utterance });
+	});
+	const listen = async (text: string) => {
+		await press(page, t('voice.listen'));
+		await expect(page.locator('body')).toHaveAttribute('data-said', new RegExp(text));
+	};
+	await page.goto(`${site.url}/passport/phone`);
+	const use = async (code: string, said: string) => {
+		await page.getByLabel(t('passport.phone.label')).fill(code);
+		await press(page, t('passport.phone.use'));
+		await expect(page.getByText(said)).toBeInViewport();
+	};
+	await use('7K3M', t('passport.phone.form'));
+	await use('7K3M-0QXZ-9ABC', t('passport.phone.code'));
+	const { code } = (await body.crew.registrar.post(`/candidates/${maria.id}/code`, { seen: true })) as { code: string };
+	await context.setOffline(true);
+	await use(code, t('passport.phone.offline'));
+	await context.setOffline(false);
+	await use(code, t('passport.phone.done'));
+	await expect(page.getByText(t('passport.phone.came_one', { count: 1 }))).toBeVisible();
+	await expect(page.getByText(t('passport.phone.old'))).toBeVisible();
+	await follow(page, t('tabs.passport'));
+	await expect(page.locator('a.stamp')).toHaveCount(1);
+	await listen(title);
+	await page.locator('a.stamp').click();
+	await listen(texts('content/catalogue/en.yaml')[`${course.id}.plain`]!);
+	await context.close();
+	body.close();
+});
+
+test('the tab of an appeal says that she does not agree, and that of a complaint that it is one', async ({ page, site }) => {
+	await person(page, site.url, 'en').begin();
+	for (const [address, kind] of [
+		['/exam/appeal?attempt=1', 'appeal'],
+		['/exam/appeal', 'complaint']
+	]) {
+		await page.goto(site.url + address);
+		await expect(page).toHaveTitle(`${t(`exam.appeal.${kind}`)} - ${t('name')}`);
+	}
 });

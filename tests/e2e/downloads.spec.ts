@@ -165,6 +165,46 @@ test('a download that was paused goes on where it was', async ({ page, site, con
 	await expect.poll(() => came.names()).toEqual([...textFiles, ...sounds(came.names())].sort());
 });
 
+test('a download that waits can be given up: what can be had stands there again, and nothing of it is kept', async ({ page, site }) => {
+	const she = person(page, site.url, 'en');
+	await she.begin();
+	await open(page, site.url);
+	let release = () => {};
+	const held = new Promise<void>((free) => (release = free));
+	await page.context().route(files, async (route) => (await held, route.fallback()));
+	await offer(page, she, 'text').click();
+	await button(page, she, 'course.pause').focus();
+	await page.keyboard.press('Enter');
+	await button(page, she, 'course.cancel').focus();
+	await page.keyboard.press('Enter');
+	await expect(offer(page, she, 'text')).toBeVisible();
+	await expect(page.getByRole('heading', { name: she.t('course.download') }), 'the focus is at what came in its place').toBeFocused();
+	expect(await stored(page, 'files')).toBe(0);
+
+	await offer(page, she, 'text').click();
+	await button(page, she, 'course.pause').focus();
+	release();
+	await expect(lessons(page, she), 'the focus is at what it brought').toBeFocused();
+	await expect(page.getByRole('status').filter({ hasText: she.t('course.here') })).toBeVisible();
+});
+
+test('where something is missing, it is said once what did not work', async ({ page, site }) => {
+	const she = person(page, site.url, 'en');
+	await page.context().route('**/packs/catalogue.json', (route) => route.abort());
+	await she.begin();
+	for (const address of ['/', '/courses']) {
+		await page.goto(site.url + address);
+		await expect(told(page, she, 'catalogue.none')).toBeVisible();
+		await expect(page.getByText(she.t('error.title'))).toHaveCount(0);
+		await expect(page.getByText(she.t('offline'))).toHaveCount(0);
+	}
+	for (const address of ['/courses/nothing', '/nothing']) {
+		await page.goto(site.url + address);
+		await expect(page.getByRole('heading', { level: 1, name: she.t('error.title') })).toBeVisible();
+		await expect(page.getByText(she.t('error.title'))).toHaveCount(1);
+	}
+});
+
 test('a browser that is killed in mid-download comes back to a download that waits, and goes on', async ({
 	site,
 	launchOptions,
@@ -359,7 +399,7 @@ test('a course that is removed takes its files with it and leaves her answers', 
 	const details = await here(page, she);
 	await details.getByRole('button', { name: she.t('course.remove'), exact: true }).click();
 	await page
-		.getByRole('alertdialog')
+		.getByRole('group', { name: she.t('course.remove') })
 		.getByRole('button', { name: she.t('course.remove'), exact: true })
 		.click();
 	await expect(page.getByText(she.t('course.removed'))).toBeVisible();

@@ -91,6 +91,29 @@ test('the focus is at the beginning of each new screen, and comes back from the 
 	await expect(page.locator('.top')).toHaveText(she.t('assessment.question', { at: 1, of: 12 }));
 });
 
+test('before something is deleted the focus goes to the question, and back to its button', async ({ page, site }) => {
+	const she = person(page, site.url, 'en');
+	await she.begin();
+	await she.take('text');
+	for (const [address, does, no] of [
+		['/settings/data', 'data.delete', 'data.delete-no'],
+		['/courses/communication', 'course.remove', 'no']
+	] as const) {
+		await page.goto(site.url + address);
+		const opener = she.button(she.t(does));
+		await page.getByText(she.t(does), { exact: true }).first().waitFor({ state: 'attached' });
+		await page.locator('details').evaluateAll((all) => all.forEach((one) => ((one as HTMLDetailsElement).open = true)));
+		await opener.focus();
+		await page.keyboard.press('Enter');
+		await expect(page.getByRole('group', { name: she.t(does) })).toBeFocused();
+		await page.keyboard.press('Tab');
+		await page.keyboard.press('Tab');
+		await expect(she.button(she.t(no))).toBeFocused();
+		await page.keyboard.press('Enter');
+		await expect(opener).toBeFocused();
+	}
+});
+
 test('where less motion is asked for, nothing moves for longer than a tenth of a second', async ({ page, site }) => {
 	await page.emulateMedia({ reducedMotion: 'reduce' });
 	const she = person(page, site.url, 'en');

@@ -125,6 +125,52 @@ for (const [hand, name, tries] of [
 	});
 }
 
+test('who checks too early is brought to the place where an answer is missing, and nothing is marked', async ({ page, site }) => {
+	const she = person(page, site.url, 'en');
+	await she.begin();
+	await she.take();
+	const check = she.button(she.t('item.check'));
+	for (const kind of ['choice', 'order', 'sort', 'number', 'match'] as const) {
+		const lesson = course.lessons.find(({ exercises }) => exercises.some((item) => item.kind === kind))!;
+		const item = lesson.exercises.find((one) => one.kind === kind)!;
+		await page.evaluate(
+			([name, step]) =>
+				localStorage.setItem(`passport.places.${name}`, JSON.stringify({ name, step, given: {}, repeats: [], at: Date.now() })),
+			[`communication/${lesson.id}`, item.id]
+		);
+		await she.lesson(lesson.id);
+		if (item.kind === 'sort') await she.fill({ ...item, options: item.options.slice(0, 1) }, 'right', async () => undefined);
+		await check.click({ force: true }); // it says that it cannot be done yet, and she taps it all the same
+		const place = page.locator('fieldset.assign').nth(item.kind === 'sort' ? 1 : 0);
+		const missing =
+			item.kind === 'sort' || item.kind === 'match'
+				? place.locator('input').first()
+				: page.locator('article :is(input, button.option)').first();
+		await expect(missing, kind).toBeFocused();
+		await expect(page.locator('article :is(:focus, label:has(:focus))').first(), kind).toBeInViewport();
+		await expect(page.locator('.feedback')).toHaveCount(0);
+	}
+});
+
+test('the keyboard of the phone leaves what she types and its button in sight', async ({ page, site }) => {
+	const she = person(page, site.url, 'el');
+	await she.begin();
+	await she.take();
+	const lesson = course.lessons.find(({ exercises }) => exercises.some(({ kind }) => kind === 'number'))!;
+	const item = lesson.exercises.find(({ kind }) => kind === 'number')!;
+	await page.evaluate(
+		([name, step]) =>
+			localStorage.setItem(`passport.places.${name}`, JSON.stringify({ name, step, given: {}, repeats: [], at: Date.now() })),
+		[`communication/${lesson.id}`, item.id]
+	);
+	await she.lesson(lesson.id);
+	const field = page.getByLabel(she.t('item.number'));
+	await field.focus();
+	await page.setViewportSize({ width: 360, height: 300 }); // what a keyboard leaves
+	await expect(she.button(she.t('item.check'))).toBeInViewport({ ratio: 1 });
+	await expect(field).toBeInViewport({ ratio: 1 });
+});
+
 test('who taps everything twice is not hurried: each double tap counts as one, also where something is deleted', async ({ page, site }) => {
 	const she = person(page, site.url, 'en');
 	const step = (key: 'card' | 'exercise', at: number, of: number) =>

@@ -310,6 +310,58 @@ test('erasing online deletes every answer there, is told, and leaves the answers
 	expect(site.rows()).toEqual([]);
 });
 
+test('answers online that cannot be deleted now are still there, and she is told so; they can be deleted when all is turned off', async ({
+	page,
+	site,
+	context
+}) => {
+	const she = await answered(page, site.url, 'en', 3);
+	await settings(page, site.url);
+	await expect(button(page, she, 'sync.erase')).toHaveCount(0);
+	await button(page, she, 'sync.on').click();
+	await safe(page, she, 3, 3);
+	await context.setOffline(true);
+	await button(page, she, 'sync.erase').click();
+	await button(page, she, 'sync.erase').click();
+	await expect(page.getByRole('alert')).toContainText(she.t('error.offline'));
+	await expect(page.getByText(she.t('sync.erase-ask')), 'she is asked again').toBeVisible();
+	expect(site.rows()).toHaveLength(3);
+	await context.setOffline(false);
+	await button(page, she, 'sync.off').click();
+	await settings(page, site.url);
+	await button(page, she, 'sync.erase').click();
+	await button(page, she, 'sync.erase').click();
+	await expect(page.getByText(she.t('sync.erased'))).toBeVisible();
+	expect(site.rows()).toEqual([]);
+	await expect(button(page, she, 'sync.erase'), 'nothing is left there').toHaveCount(0);
+});
+
+test('before all is deleted she is told what is online and what was not sent, also when nothing is sent any more', async ({
+	page,
+	site,
+	context
+}) => {
+	const she = await answered(page, site.url, 'en', 3);
+	await settings(page, site.url);
+	await button(page, she, 'sync.on').click();
+	await safe(page, she, 3, 3);
+	await she.lesson('listen');
+	await she.offlineReady();
+	await context.setOffline(true);
+	await she.answer(course.lessons[0]!.exercises.slice(3, 4));
+	await page.goto(`${site.url}/settings/data`);
+	await safe(page, she, 3, 4);
+	await expect(page.getByText(she.t('sync.waiting_one', { count: 1 }))).toBeVisible();
+	await expect(page.getByText(she.t('data.delete-online'))).toBeVisible();
+	await context.setOffline(false);
+	await settings(page, site.url);
+	await button(page, she, 'sync.off').click();
+	await page.goto(`${site.url}/settings/data`);
+	await expect(page.getByText(she.t('data.delete-online'))).toBeVisible();
+	await page.getByRole('link', { name: she.t('sync.erase') }).click();
+	await expect(button(page, she, 'sync.erase')).toBeVisible();
+});
+
 test('an endpoint that dies when it has taken the answers, before it says so, has each of them once', async ({ page, site }) => {
 	const she = await answered(page, site.url, 'en', 3);
 	await page.route(push, async (route) => {

@@ -4,8 +4,8 @@ import { typedCode } from '#core/exam.ts';
 import type { CertificationDevice } from '#device/certification/index.ts';
 import { codeOf } from '../failure.ts';
 
-/** Why a code for a new phone did nothing: it cannot be one, a rule stands against it, the body refuses this phone, or the world failed. */
-export type RenewalProblem = { rule: (typeof rules)[number] | 'form' | 'refused' } | { error: ErrorCode };
+/** Why a code for a new phone did nothing: it cannot be one, a rule stands against it, there were too many tries, the body refuses this phone, or the world failed. */
+export type RenewalProblem = { rule: (typeof rules)[number] | 'form' | 'many' | 'refused' } | { error: ErrorCode };
 export type Renewal = ReturnType<typeof createRenewal>;
 
 /** What of the rules is told in words of its own. */
@@ -43,7 +43,7 @@ export function createRenewal({ candidate }: Pick<CertificationDevice, 'candidat
 					done = true;
 					await collected();
 				} else if (reply.rule || shut.includes(reply.refused)) problem = { rule: rules.find((rule) => rule === reply.rule) ?? 'refused' };
-				else problem = { error: 'server' };
+				else problem = reply.refused === 'many' ? { rule: 'many' } : { error: 'server' };
 			} catch (cause) {
 				problem = { error: codeOf(cause) };
 			} finally {

@@ -80,6 +80,10 @@ export function createVerify({ verifier, now }: CertificationDevice, i18n: I18n,
 			const locale = [i18n.locale, 'en', ...Object.keys(said)].find((one) => said[one]);
 			return locale === undefined ? undefined : { text: said[locale]!, locale };
 		},
+		/** The issuer that a credential names, in the language of the moment if the app knows it; without a language if not. */
+		issuer({ issuer }: Shown): { text: string; locale?: string } | undefined {
+			return issuer ? (this.say(verifier.named(issuer)) ?? { text: issuer }) : undefined;
+		},
 		/** The title of an achievement: its own, or that of the course whose number it has. */
 		title(achievement: Shown['achievements'][number]): { text: string; locale: string } | undefined {
 			const course = achievement.place === undefined ? undefined : courses.list[achievement.place - 1];

@@ -3,7 +3,7 @@ import { decode, type Code } from '#core/cwt.ts';
 import { bomb, looksSealed, seals } from '#core/jades.ts';
 import { european, kindOf, openBadge, type Stated } from '#core/profile.ts';
 import { statusOf } from '#core/status.ts';
-import type { Check, CheckName, Pinned, Reason, Verification } from '#core/verification.ts';
+import type { Check, CheckName, Pinned, Reason, Said, Verification } from '#core/verification.ts';
 import { lamp, picture, scan } from './camera.ts';
 import { sealedBy, type Certificate } from './certificate.ts';
 import type { Parts } from './index.ts';
@@ -162,6 +162,8 @@ export function createVerifier(parts: Parts, shipped?: Shipped) {
 	return {
 		verify,
 		file,
+		/** The name of an issuer that the app knows, in each language that it has it in, by one of them; empty if we know none of that name. */
+		named: (issuer: string): Said => parts.issuers.find((one) => Object.values(one.issuer.name).includes(issuer))?.issuer.name ?? {},
 		/** Fetches the status lists, so that later checks do without a network. */
 		refresh: (at: number): Promise<void> => statuses.refresh(at),
 		scan,

@@ -5,14 +5,9 @@ import type { Line, Sat, Written } from '#device/certification/attempts.ts';
 import type { CertificationDevice } from '#device/certification/index.ts';
 import { codeOf } from '../../failure.ts';
 import type { I18n } from '../../i18n.svelte.ts';
-import { made } from './made.ts';
+import { createClock } from './clock.svelte.ts';
 import { createNotebook } from './notebook.ts';
-import { createStopwatch } from './stopwatch.ts';
-
-/** Milliseconds between two times that what was spent is kept: an empty battery costs no more. */
-const pace = 15_000;
-/** With so many milliseconds left she is told. */
-const soon = 5 * 60_000;
+import { createPaper } from './paper.svelte.ts';
 
 export type Sitting = ReturnType<typeof createSitting>;
 
@@ -20,7 +15,8 @@ export type Sitting = ReturnType<typeof createSitting>;
  * An exam that is sat: opened by its code, answered item by item, ended. Every answer is written when it is made; who opens the exam again
  * on this phone goes on where she was. `after` is called when it has ended.
  */
-export function createSitting({ exams, moments, now }: CertificationDevice, i18n: I18n, after: () => Promise<void>) {
+export function createSitting(device: CertificationDevice, i18n: I18n, after: () => Promise<void>) {
+	const { exams, now } = device;
 	let state = $state<'closed' | 'loading' | 'code' | 'rules' | 'sitting' | 'ended' | 'error'>('closed');
 	let error = $state<ErrorCode>();
 	let problem = $state<'form' | 'wrong'>();
@@ -29,28 +25,18 @@ export function createSitting({ exams, moments, now }: CertificationDevice, i18n
 	let unsaved = $state<ErrorCode>();
 	let envelope = $state.raw<Envelope>();
 	let sat = $state.raw<Sat>();
-	let form = $state.raw<Form>();
-	let given = $state.raw<Record<string, { half: Response; response?: Response | undefined }>>({});
-	let place = $state(0);
-	let later = $state.raw<string[]>([]);
-	let spent = $state(0);
 	let notebook: ReturnType<typeof createNotebook> | undefined;
-	let stop: AbortController | undefined;
 	let turn = 0;
-	const watch = createStopwatch(exams.elapsed, now);
-
-	const words = $derived.by((): Record<string, string> => {
-		const texts = form?.words[i18n.locale] ?? [];
-		return Object.fromEntries((form?.keys ?? []).map((key, at) => [key, texts[at] ?? '']));
+	const paper = createPaper(i18n);
+	const clock = createClock(device, () => paper.limit, {
+		tick: () => save(...jumped()),
+		over: () => end(),
+		leave: () => save(line('leave')),
+		back: () => save(...jumped(), line('return'))
 	});
-	const limit = $derived((form?.minutes ?? 0) * 60_000);
-	const items = $derived(
-		(form?.items ?? []).map(({ id }) => ({ id, answered: given[id]?.response !== undefined, later: later.includes(id) }))
-	);
-	const item = $derived(form?.items[place]);
 
-	const line = (event: Line['event'], more: Partial<Line> = {}): Line => ({ at: now(), spent: watch.spent(), event, ...more });
-	const here = (): Partial<Sat> => ({ place, later, spent: watch.spent(), locale: sat!.locale });
+	const line = (event: Line['event'], more: Partial<Line> = {}): Line => ({ at: now(), spent: clock.spent(), event, ...more });
+	const here = (): Partial<Sat> => ({ place: paper.place, later: paper.later, spent: clock.spent(), locale: sat!.locale });
 
 	/** Does what is to be written; what the phone refuses is shown, and goes with the next write. */
 	async function kept(work: Promise<unknown> | undefined): Promise<boolean> {
@@ -66,7 +52,7 @@ export function createSitting({ exams, moments, now }: CertificationDevice, i18n
 	const save = (...lines: Line[]): Promise<boolean> => kept(notebook?.save(...lines));
 	/** A jump of the phone's clock is noted; it changes nothing. */
 	function jumped(): Line[] {
-		const minutes = watch.jump();
+		const minutes = clock.jump();
 		return minutes === undefined ? [] : [line('clock', { detail: `${minutes}` })];
 	}
 	/** The line of another language than the one that was noted last. */
@@ -75,64 +61,49 @@ export function createSitting({ exams, moments, now }: CertificationDevice, i18n
 		sat = { ...sat, locale: i18n.locale };
 		return [line('language', { detail: i18n.locale })];
 	}
-	async function run(signal: AbortSignal): Promise<void> {
-		while (!signal.aborted) {
-			await moments.wait(Math.max(1000, Math.min(pace, limit - watch.spent())), signal);
-			if (signal.aborted) return;
-			spent = watch.spent();
-			if (spent < limit) await save(...jumped());
-			else await end();
-		}
-	}
-	function start(): void {
-		stop?.abort();
-		const { signal } = (stop = new AbortController());
-		const ends = [moments.on('hidden', () => void save(line('leave'))), moments.on('focus', () => void save(...jumped(), line('return')))];
-		signal.addEventListener('abort', () => ends.forEach((each) => each()));
-		spent = watch.spent();
-		void run(signal);
-	}
 	/** Writes to the attempt; if it has ended in another tab, it has ended here. */
 	async function write(to: Sat, lines: Line[], written: Written): Promise<void> {
 		if (await exams.attempts.write(to, lines, written)) return;
-		stop?.abort();
-		exams.speech.stop();
+		leave();
 		state = 'ended';
 		forget();
 	}
 	/** Ends it: everything is sealed and kept. If the phone refuses, everything stays, and it is tried again. */
 	async function end(): Promise<void> {
-		if (busy || !sat || !form) return;
+		if (busy || !sat || !paper.form) return;
 		busy = true;
-		const ended = (await save()) && form !== undefined && (await kept(exams.end(sat, form, watch.spent(), i18n.locale)));
+		const ended = (await save()) && paper.form !== undefined && (await kept(exams.end(sat, paper.form, clock.spent(), i18n.locale)));
 		busy = false;
 		if (!ended) return;
-		stop?.abort();
-		exams.speech.stop();
+		leave();
 		const { key: _, ...rest } = sat;
-		sat = { ...rest, spent: watch.spent(), ended: now() };
+		sat = { ...rest, spent: clock.spent(), ended: now() };
 		state = 'ended';
 		forget();
 		await after();
 	}
 	/** The words of the form leave the memory. */
 	function forget(): void {
-		form = envelope = notebook = undefined;
-		given = {};
+		envelope = notebook = undefined;
+		paper.clear();
+	}
+	/** Nothing is counted and nothing is said any more. */
+	function leave(): void {
+		clock.stop();
+		exams.speech.stop();
 	}
 	/** Takes up an attempt where it is. */
 	async function take(found: Sat, opened: Form, mine: number): Promise<void> {
 		if (found.ended !== undefined) return void ([sat, state] = [found, 'ended']);
 		const answers = await exams.attempts.answered(found.id);
 		if (mine !== turn) return;
-		given = Object.fromEntries(answers.map((one) => [one.item, one]));
-		[sat, form, later] = [found, opened, found.later];
-		place = Math.min(found.place, opened.items.length - 1);
+		sat = found;
+		paper.lay(opened, answers, found);
 		notebook = createNotebook(found.id, answers, { write: (...all) => write(found, ...all), line, here });
-		watch.set(found.spent);
+		clock.set(found.spent);
 		if (found.started === undefined) return void (state = 'rules');
 		state = 'sitting';
-		start();
+		clock.start();
 		await save(line('resume'), ...spoken());
 	}
 	/** Does what may fail; what it fails at is the state. */
@@ -146,7 +117,7 @@ export function createSitting({ exams, moments, now }: CertificationDevice, i18n
 		}
 	}
 	function go(to: number): void {
-		place = Math.max(0, Math.min(to, items.length - 1));
+		paper.go(to);
 		void save();
 	}
 
@@ -173,10 +144,10 @@ export function createSitting({ exams, moments, now }: CertificationDevice, i18n
 			return unsaved;
 		},
 		get course() {
-			return form?.course ?? sat?.course ?? envelope?.course ?? '';
+			return paper.form?.course ?? sat?.course ?? envelope?.course ?? '';
 		},
 		get form() {
-			return form?.id ?? sat?.form ?? envelope?.form;
+			return paper.form?.id ?? sat?.form ?? envelope?.form;
 		},
 		get attempt() {
 			return sat?.id;
@@ -185,41 +156,41 @@ export function createSitting({ exams, moments, now }: CertificationDevice, i18n
 			return envelope?.starts;
 		},
 		get minutes() {
-			return form?.minutes ?? 0;
+			return paper.form?.minutes ?? 0;
 		},
 		get granted() {
-			return form?.granted ?? [];
+			return paper.form?.granted ?? [];
 		},
 		get items() {
-			return items;
+			return paper.items;
 		},
 		get item() {
-			return item;
+			return paper.item;
 		},
 		get place() {
-			return place;
+			return paper.place;
 		},
 		get half() {
-			return item ? given[item.id]?.half : undefined;
+			return paper.half;
 		},
 		get marked() {
-			return !!item && later.includes(item.id);
+			return !!paper.item && paper.later.includes(paper.item.id);
 		},
 		/** How many items have no answer yet. */
 		get open() {
-			return items.filter(({ answered }) => !answered).length;
+			return paper.items.filter(({ answered }) => !answered).length;
 		},
 		/** Milliseconds that are left, as of the last look. */
 		get left() {
-			return Math.max(0, limit - spent);
+			return clock.left;
 		},
 		get soon() {
-			return state === 'sitting' && limit - spent <= soon;
+			return state === 'sitting' && clock.soon;
 		},
 		get over() {
-			return limit > 0 && spent >= limit;
+			return clock.over;
 		},
-		say: (key: string): string => words[key] ?? '',
+		say: paper.say,
 		/** Opens the exam of a form as it is on this phone: for its code, where she was, or ended. */
 		enter: (id: string): Promise<void> =>
 			tried(async (mine) => {
@@ -256,34 +227,31 @@ export function createSitting({ exams, moments, now }: CertificationDevice, i18n
 			if (state !== 'rules' || !sat || busy) return;
 			busy = true;
 			const started = now();
-			watch.set(sat.spent);
+			clock.set(sat.spent);
 			const begun = await kept(write(sat, [line('start'), ...spoken()], { sat: { started, locale: i18n.locale, spent: sat.spent } }));
 			busy = false;
-			if (!begun || !form) return;
+			if (!begun || !paper.form) return;
 			sat = { ...sat, started };
 			state = 'sitting';
-			start();
+			clock.start();
 		},
 		/** Keeps what she answered to the item that is shown, finished or not, in place of what she answered before. */
 		async hold(response: Response): Promise<void> {
-			if (!item || busy || state !== 'sitting' || watch.spent() >= limit) return;
-			const half = $state.snapshot(response) as Response;
-			const whole = made(item, half);
-			given = { ...given, [item.id]: { half, response: whole } };
-			await kept(notebook?.hold(item.id, half, whole));
+			if (busy || state !== 'sitting' || clock.spent() >= paper.limit) return;
+			const put = paper.answer(response);
+			if (put) await kept(notebook?.hold(put.item, put.half, put.response));
 		},
 		go,
-		forward: (): void => go(place + 1),
-		back: (): void => go(place - 1),
+		forward: (): void => go(paper.place + 1),
+		back: (): void => go(paper.place - 1),
 		/** Marks the item that is shown, to come back to it; or takes the mark away. */
 		mark(): void {
-			if (!item) return;
-			const { id } = item;
-			later = later.includes(id) ? later.filter((one) => one !== id) : [...later, id];
+			if (!paper.item) return;
+			paper.mark();
 			void save();
 		},
 		/** Looks at the clock. */
-		look: (): void => void (spent = watch.spent()),
+		look: clock.look,
 		/** Notes that she reads in another language now. */
 		async translated(): Promise<void> {
 			const lines = state === 'sitting' ? spoken() : [];
@@ -293,8 +261,7 @@ export function createSitting({ exams, moments, now }: CertificationDevice, i18n
 		/** Leaves the screen. What was begun can be taken up again. */
 		async close(): Promise<void> {
 			const left = ++turn;
-			exams.speech.stop();
-			stop?.abort();
+			leave();
 			if (state === 'sitting') await save(line('leave'));
 			if (left !== turn) return;
 			state = 'closed';
