@@ -66,6 +66,7 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 		const mine = turn;
 		const { recording, sound } = found;
 		const begin = from ? startOf(recording, from) : 0;
+		const listed = courses.opened && courses.listed(courses.opened.id);
 		clip = id;
 		current = recording;
 		spoken = i18n.locale;
@@ -75,8 +76,8 @@ export function createNarration(device: Device, i18n: Pick<I18n, 'locale'>, sett
 			...file(recording, sound),
 			from: begin,
 			rate: settings.rate,
-			title: courses.say(`${id}.title`) || courses.say('course.plain'),
-			album: courses.say('course.title'),
+			title: courses.say(`${id}.title`) || (listed?.plain ?? ''),
+			album: listed?.title ?? '',
 			onposition: (at) => (here && settings.voice ? (position = at) : hush()),
 			onstate: (next) => (here ? (state = next) : hush()),
 			onend: stop,

@@ -73,7 +73,6 @@ export const aboutKeys = (course: Pick<Course, 'outcomes'>): Key[] => [
 ];
 
 export const courseKeys = (course: Course): Key[] => [
-	...['title', 'plain', 'promise'].map((name) => `course.${name}`),
 	...aboutKeys(course),
 	...course.glossary.flatMap((word) => [`${word}.word`, `${word}.meaning`])
 ];

@@ -14,7 +14,7 @@ export const statements = {
 	whole: {
 		en: 'All 20 micro-credentials of the Passport to Employment were achieved.',
 		el: 'Αποκτήθηκαν και τα 20 μικροδιαπιστευτήρια του Διαβατηρίου Απασχόλησης.',
-		it: 'Sono state ottenute tutte le 20 microcredenziali del Passaporto per l’occupazione.',
+		it: 'Sono state ottenute tutte e 20 le microcredenziali del Passaporto per l’occupazione.',
 		pl: 'Uzyskano wszystkie 20 mikropoświadczeń Paszportu do zatrudnienia.',
 		es: 'Se han obtenido las 20 microcredenciales del Pasaporte para el Empleo.'
 	},

@@ -172,7 +172,7 @@ test('the lock screen says what is read, and its buttons work', async ({ page, s
 			const { metadata, playbackState } = navigator.mediaSession;
 			return { title: metadata?.title, album: metadata?.album, artist: metadata?.artist, playbackState };
 		});
-	const words = { title: she.say('listen-wrong-floor.title'), album: she.say('course.title'), artist: 'Passport to Employment' };
+	const words = { title: she.say('listen-wrong-floor.title'), album: 'Communication', artist: 'Passport to Employment' };
 	await expect.poll(session).toEqual({ ...words, playbackState: 'playing' });
 	await act('pause');
 	await expect(listen(she)).toBeVisible();
