@@ -24,8 +24,15 @@ type Words = (locale: Locale) => Promise<Record<string, unknown>[]>;
 /** Words, figures and dates of the interface in the language of the moment. Everything that reads `locale` or calls `t` on screen follows a change. */
 export type I18n = Awaited<ReturnType<typeof createI18n>>;
 
-/** Loads the words of `first` and makes the translator; `remember` is told of each change. */
-export async function createI18n(first: Locale, remember: (locale: Locale) => void) {
+/**
+ * Loads the words of `first` and makes the translator; `remember` is told of each change. `restart` loads the app anew in a language whose words
+ * did not come: many browsers never ask again for a script that failed once, however often it is imported. False if the host is not reached.
+ */
+export async function createI18n(
+	first: Locale,
+	remember: (locale: Locale) => void,
+	restart: (locale: Locale) => Promise<boolean> = () => Promise.resolve(false)
+) {
 	const i18n = i18next.createInstance();
 	const sources: Words[] = [async (locale) => [await loaders[`../../locales/${locale}/app.json`]!()]];
 	const loaded = new Set<string>();
@@ -69,7 +76,7 @@ export async function createI18n(first: Locale, remember: (locale: Locale) => vo
 				() => true,
 				() => false
 			);
-			if (!here) return false;
+			if (!here) return restart(to);
 			await i18n.changeLanguage(to);
 			locale = to;
 			remember(to);

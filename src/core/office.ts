@@ -265,7 +265,7 @@ export const registerEvents = [
 ] as const;
 export type RegisterEvent = (typeof registerEvents)[number];
 
-/** `GET /v1/office/register?after=<n>`: the register itself, and whether its chain holds. */
+/** `GET /v1/office/register?before=<n>`: the register itself, the newest line first, and whether its chain holds. `next` goes on with older lines. */
 export const Register = z.object({
 	...ok,
 	holds: z.boolean(),
@@ -278,6 +278,8 @@ export const Register = z.object({
 			name: z.optional(z.string()),
 			event: z.string(),
 			subject: z.string(),
+			/** How people know the subject: the number of an application, an appeal or a certificate, or a name of the certification body. */
+			about: z.optional(z.string()),
 			detail: z.string(),
 			hash: z.string()
 		})

@@ -80,6 +80,18 @@ export function createShell() {
 			await asked?.prompt();
 			return (await asked?.userChoice)?.outcome === 'accepted';
 		},
+		/** Loads the app anew, after `before`, if its host can be reached; false if not: the browser's own page would come instead. */
+		async restart(before: () => void): Promise<boolean> {
+			const reached = await fetch('/', { method: 'HEAD', cache: 'no-store' }).then(
+				({ ok }) => ok,
+				() => false
+			);
+			if (reached) {
+				before();
+				location.reload();
+			}
+			return reached;
+		},
 		/** Copies the app's address, to be pasted into a browser; false where that is not allowed. */
 		copyAddress: (): Promise<boolean> =>
 			navigator.clipboard?.writeText(location.origin).then(

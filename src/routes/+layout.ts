@@ -3,7 +3,7 @@ import type { Certification } from '#app/certification/index.ts';
 import { createApp } from '#app/index.ts';
 import { createI18n } from '#app/i18n.svelte.ts';
 import { createShell } from '#app/shell.svelte.ts';
-import { locales } from '#core/text.ts';
+import { locales, type Locale } from '#core/text.ts';
 import { createDevice } from '#device/index.ts';
 import { createShell as createDeviceShell } from '#device/shell.ts';
 
@@ -15,9 +15,12 @@ async function build() {
 	const device = createDevice({ packKey: __PACK_KEY__, packs: '/packs', endpoint: __ENDPOINT__ });
 	if (device.preferences.read().started) void device.database.use(async () => undefined).catch(() => undefined); // opens while the words load
 	const shown = document.documentElement.lang;
-	const i18n = await createI18n(locales.find((locale) => locale === shown) ?? 'en', (locale) => device.preferences.write({ locale }));
+	const place = createDeviceShell();
+	const remember = (locale: Locale) => device.preferences.write({ locale });
+	const restart = (locale: Locale) => place.restart(() => remember(locale));
+	const i18n = await createI18n(locales.find((locale) => locale === shown) ?? 'en', remember, restart);
 	const app = createApp(device, i18n);
-	const shell = createShell(createDeviceShell());
+	const shell = createShell(place);
 	let begun = false;
 	/** Opens the database, asks for the catalogue, registers the service worker: for a new learner after her first screen is painted. */
 	const begin = () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { flagged } from '#app/certification/office/flag.ts';
 import { fits } from '#app/certification/office/found.ts';
 import { told } from '#app/certification/office/register.ts';
 import { createOffice } from '#app/certification/office.svelte.ts';
@@ -347,6 +348,45 @@ test('questions that nearly all or nearly none get right, or that tell strong fr
 	expect(office.records.items?.list.map(({ id, odd }) => `${id} ${odd}`)).toEqual([
 		...['easy true', 'hard true', 'key true', 'good false', 'few false', 'never false']
 	]);
+});
+
+test('after a decision the next attempt that waits is known; none when none waits', async () => {
+	const { bureau, office } = await started();
+	let waiting = [1, 2, 3];
+	bureau.replies['GET /v1/office/attempts'] = () => ({ attempts: waiting.map(attempt), all: waiting.length });
+	for (const figure of [1, 2]) {
+		bureau.replies[`GET /v1/office/attempts/${id(figure)}`] = () => evidence(attempt(figure));
+		bureau.replies[`POST /v1/office/attempts/${id(figure)}`] = () => ((waiting = waiting.filter((one) => one !== figure)), {});
+	}
+	expect(office.attempts.waits(id(1))).toBeUndefined();
+	expect(await office.attempts.decide(id(1), { decision: 'passed', note: 'All is there.' })).toBe(true);
+	expect(office.attempts.waits(id(1))?.id).toBe(id(2));
+	waiting = [2];
+	await office.attempts.decide(id(2), { decision: 'passed', note: 'All is there.' });
+	expect(office.attempts.waits(id(2))).toBeUndefined();
+});
+
+async function inEnglish() {
+	const i18n = await createI18n('en', () => undefined);
+	await i18n.add(words);
+	return i18n;
+}
+test.each([
+	[{ flag: 'fast', detail: '2.5' }, '(2.5 seconds)'],
+	[{ flag: 'slow', detail: '52' }, '(52 minutes)'],
+	[{ flag: 'clock', detail: '1' }, '(1 minute)'],
+	[{ flag: 'left', detail: '4/95' }, '(4 times, 95 seconds)'],
+	[{ flag: 'resumed', detail: '1' }, '(1 time)'],
+	[{ flag: 'copied', detail: `9/10 ${id(4)}` }, '(9 of 10 wrong responses)']
+] as const)('what looks odd is told with its figure and unit: %o', async (flag, figures) => {
+	const { text, other } = flagged(await inEnglish(), flag);
+	expect(text.endsWith(figures), text).toBe(true);
+	expect(other).toBe(flag.flag === 'copied' ? id(4) : undefined);
+});
+
+test('what looks odd without a figure is told by itself, with the attempt that it is about', async () => {
+	expect(flagged(await inEnglish(), { flag: 'unseen' }).text).toMatch(/\.$/);
+	expect(flagged(await inEnglish(), { flag: 'second', detail: id(4) }).other).toBe(id(4));
 });
 
 test('the register is told in words in every language: what was done, by whom, and its detail', async () => {

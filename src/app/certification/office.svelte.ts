@@ -1,4 +1,4 @@
-import type { Role } from '#core/office.ts';
+import type { Flag, Role } from '#core/office.ts';
 import type { CertificationDevice } from '#device/certification/index.ts';
 import type { Kept } from '#device/certification/office.ts';
 import type { Courses } from '../courses.svelte.ts';
@@ -7,6 +7,7 @@ import type { I18n } from '../i18n.svelte.ts';
 import { createAppeals } from './office/appeals.svelte.ts';
 import { createApplications } from './office/applications.svelte.ts';
 import { createAttempts } from './office/attempts.svelte.ts';
+import { flagged } from './office/flag.ts';
 import { createRecords, type RegisterEntry } from './office/records.svelte.ts';
 import { told } from './office/register.ts';
 import { createRequest } from './office/request.svelte.ts';
@@ -65,6 +66,8 @@ export function createOffice(
 		title,
 		/** A line of the register in words. */
 		told: (entry: RegisterEntry) => told(i18n, title, entry),
+		/** What looks odd in an attempt, in words. */
+		flagged: (flag: Flag) => flagged(i18n, flag),
 		/** Who she is; none before she entered her key. */
 		get me() {
 			return kept?.me;

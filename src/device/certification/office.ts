@@ -123,7 +123,7 @@ export function createOffice(parts: Parts) {
 		stand: (id: string, standing: z.infer<typeof NewStanding>) =>
 			ask('POST', `/v1/office/credentials/${encodeURIComponent(id)}`, Done, standing),
 		items: (course: string) => ask('GET', `/v1/office/items?course=${course}`, Items),
-		register: (after?: number) => ask('GET', `/v1/office/register${after === undefined ? '' : `?after=${after}`}`, Register),
+		register: (before?: number) => ask('GET', `/v1/office/register${before === undefined ? '' : `?before=${before}`}`, Register),
 		refused: () => ask('GET', '/v1/office/refused', RefusedResponses),
 		/** Everything that is held about a candidate. */
 		held: (candidate: string) => ask('GET', `/v1/office/candidates/${candidate}/export`, z.record(z.string(), z.unknown())),

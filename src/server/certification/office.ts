@@ -123,7 +123,7 @@ export function createOfficeRoutes(
 	app.get('/register', (c) => {
 		const bar = staff.barred(c.get('staff').id, ['registrar', 'decider', 'reviewer'], now());
 		if (bar) return ruled(c, bar, now());
-		const found = register.after(after(c), lines + 1);
+		const found = register.before(Number(query(c, 'before')) || undefined, lines + 1);
 		const entries = found.slice(0, lines).map(({ n, at, actor, event, subject, detail, hash }) => ({
 			n,
 			at,
@@ -131,6 +131,7 @@ export function createOfficeRoutes(
 			name: staff.find(actor)?.name,
 			event,
 			subject,
+			about: people.known(subject) ?? staff.find(subject)?.name,
 			detail,
 			hash
 		}));

@@ -89,6 +89,17 @@ export function createPeople({ all, get, transact }: Database, register: Registe
 
 	return {
 		mine,
+		/** The number by which people know a thing: that of an application, also for its form and its attempts, of an appeal, of a certificate. */
+		known(id: string): string | undefined {
+			const application = get<{ n: number }>(
+				`SELECT n FROM applications WHERE id IN
+				(SELECT ?1 UNION SELECT application FROM forms WHERE id = ?1 UNION SELECT application FROM attempts WHERE id = ?1)`,
+				id
+			);
+			if (application) return applicationNumber(application.n);
+			const appeal = get<{ n: number }>('SELECT n FROM appeals WHERE id = ?', id);
+			return appeal ? appealNumber(appeal.n) : get<{ number: string }>('SELECT number FROM credentials WHERE id = ?', id)?.number;
+		},
 		/** Everything that is held about a candidate, by table; without the keys of exam items, which are not hers. */
 		export: (actor: string, candidate: string, now: number): Record<string, Fields[]> | Fault =>
 			transact(() => {

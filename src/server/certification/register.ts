@@ -33,8 +33,9 @@ export function createRegister({ all, get, run, transact }: Database) {
 				run('INSERT INTO register VALUES (?, ?, ?, ?, ?, ?, ?, ?)', line.n, line.at, actor, event, subject, detail, line.prev, hash);
 				run('INSERT INTO head VALUES (1, ?1, ?2) ON CONFLICT (one) DO UPDATE SET n = ?1, hash = ?2', line.n, hash);
 			}),
-		/** At most `limit` lines after `n`. */
-		after: (n: number, limit: number): Line[] => all<Line>('SELECT * FROM register WHERE n > ? ORDER BY n LIMIT ?', n, limit),
+		/** At most `limit` lines before `n`, or the newest, the newest first. */
+		before: (n: number | undefined, limit: number): Line[] =>
+			all<Line>('SELECT * FROM register WHERE ?1 IS NULL OR n < ?1 ORDER BY n DESC LIMIT ?2', n, limit),
 		/** Whether no line was changed, taken out or put between, from the first on, and none is missing at the end. */
 		holds(): boolean {
 			const last = head();

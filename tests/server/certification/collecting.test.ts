@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Collected, Mine } from '#core/candidate.ts';
-import { GivenCode, Register } from '#core/office.ts';
+import { GivenCode } from '#core/office.ts';
 import { course } from '../../core/awards.ts';
-import { crew, day, done, handedIn, house, invited, sat, type Candidate, type Crew, type House } from './house.ts';
+import { crew, day, done, handedIn, house, invited, registered, sat, type Candidate, type Crew, type House } from './house.ts';
 
 type Phone = Pick<Candidate, 'id' | 'key' | 'ask'>;
 const code = async ({ registrar }: Pick<Crew, 'registrar'>, candidate: string) =>
@@ -31,7 +31,7 @@ describe('a candidate who lost her phone', () => {
 		expect(mine).toMatchObject({ applications: [{ state: 'sat' }], attempts: [{ state: 'passed' }], credentials: [{ course: course(1) }] });
 		await done(phone.ask('GET', `/credential/${encodeURIComponent(mine.credentials[0]!.id)}`, undefined, maria.id));
 		expect((await maria.get('/mine')).status).toBe(401);
-		const { entries, holds } = Register.parse(await done(people.registrar.get('/register')));
+		const { entries, holds } = await registered(people);
 		expect(entries.map(({ event }) => event).filter((event) => /code|collected/.test(event))).toEqual(['code-given', 'collected']);
 		expect(holds).toBe(true);
 	});

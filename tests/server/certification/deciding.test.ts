@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { Evidence, Register, type Decision } from '#core/office.ts';
-import { crew, done, handedIn, house, type Candidate, type Crew } from './house.ts';
+import { Evidence, type Decision } from '#core/office.ts';
+import { crew, done, handedIn, house, registered, type Candidate, type Crew } from './house.ts';
 
 /** A body with one attempt that was handed in: `good` answers of four are right. Three are enough. */
 async function marked(good: number) {
@@ -25,7 +25,7 @@ it('a pass below the pass rule is refused by the store, stands in the register, 
 	const { people, decide, state } = await marked(1);
 	expect(await decide(people.decider, 'passed', 'She was kind.')).toMatchObject({ status: 409, json: { error: 'rule', rule: 'below' } });
 	expect(await state()).toBe('checking');
-	const { entries } = Register.parse(await done(people.registrar.get('/register')));
+	const { entries } = await registered(people);
 	expect(entries.at(-1)).toMatchObject({ event: 'barred', detail: 'below', actor: people.decider.id });
 	await done(decide(people.decider, 'not-yet', 'One of four is right.'));
 	expect(await state()).toBe('not-yet');

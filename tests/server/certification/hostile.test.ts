@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Bank } from '#core/bank.ts';
 import { Accepted, Mine } from '#core/candidate.ts';
-import { Appeals, Applications, Attempts, Evidence, Register, type Role } from '#core/office.ts';
+import { Appeals, Applications, Attempts, Evidence, type Role } from '#core/office.ts';
 import { locales } from '#core/text.ts';
 import { createForm } from '#server/certification/form.ts';
 import { createIssue } from '#server/certification/issue.ts';
 import { createProofs } from '#server/certification/proof.ts';
 import { course, described } from '../../core/awards.ts';
-import { crew, day, done, handedIn, house, invited, sat, scheme, type Candidate, type Crew, type House } from './house.ts';
+import { crew, day, done, handedIn, house, invited, registered, sat, scheme, type Candidate, type Crew, type House } from './house.ts';
 
 const every: Role[] = ['registrar', 'invigilator', 'decider', 'reviewer', 'coach'];
 const mine = async (candidate: Candidate) => Mine.parse(await done(candidate.get('/mine')));
-const register = async ({ registrar }: Crew) => Register.parse(await done(registrar.get('/register'))).entries;
+const register = async (people: Crew) => (await registered(people)).entries;
 const stand = (people: Crew, id: string, standing: string) =>
 	people.registrar.post(`/credentials/${encodeURIComponent(id)}`, { standing, reason: 'Asked by a court.' });
 

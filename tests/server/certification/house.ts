@@ -18,7 +18,7 @@ import { onTestFinished } from 'vitest';
 import type { Application } from '#core/candidate.ts';
 import { Form, envelopeData, link, sealedData, type Attempt, type Envelope, type Sealed } from '#core/exam.ts';
 import type { Item, Response as Answer } from '#core/item.ts';
-import { Room, type Role } from '#core/office.ts';
+import { Register, Room, type Role } from '#core/office.ts';
 import type { Scheme } from '#core/scheme.ts';
 import { locales } from '#core/text.ts';
 import { signatureBase, type PublicKey } from '#core/wire.ts';
@@ -287,4 +287,10 @@ export async function seated(here: House, people: Crew, candidates: Candidate[])
 	await done(people.invigilator.post('/sessions', { id: session, place: 'Job centre', starts: 1, applications: ids }));
 	const { seats } = Room.parse(await done(people.invigilator.get(`/sessions/${session}`)));
 	return { session, seats, forms: seats.map(({ envelope, code }) => openEnvelope(envelope, code)) };
+}
+
+/** The register from its first line on, as far as one page holds it, and whether its chain holds. */
+export async function registered({ registrar }: Pick<Crew, 'registrar'>) {
+	const { entries, holds } = Register.parse(await done(registrar.get('/register')));
+	return { entries: entries.toReversed(), holds };
 }

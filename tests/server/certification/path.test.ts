@@ -4,10 +4,10 @@ import { gunzipSync } from 'node:zlib';
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { Accepted, Issued, Mine, Numbered } from '#core/candidate.ts';
-import { Applications, Appeals, Attempts, Credentials, Erased, Evidence, Items, Me, Register, Room, Sessions } from '#core/office.ts';
+import { Applications, Appeals, Attempts, Credentials, Erased, Evidence, Items, Me, Room, Sessions } from '#core/office.ts';
 import { StatusList, bit } from '#core/status.ts';
 import { course } from '../../core/awards.ts';
-import { crew, day, done, handedIn, house, invited, openEnvelope, sat } from './house.ts';
+import { crew, day, done, handedIn, house, invited, openEnvelope, registered, sat } from './house.ts';
 
 it('goes from an application to a sealed credential in the hands of its holder, each step by another person', async () => {
 	const here = await house();
@@ -80,8 +80,17 @@ it('goes from an application to a sealed credential in the hands of its holder, 
 	const items = Items.parse(await done(decider.get(`/items?course=${course(1)}`))).items;
 	expect(items).toHaveLength(4);
 	expect(items.every(({ drawn, answered, difficulty }) => drawn === 1 && answered === 1 && difficulty === 1)).toBe(true);
-	const { holds, entries } = Register.parse(await done(registrar.get('/register')));
+	const { holds, entries } = await registered({ registrar });
 	expect(holds).toBe(true);
+	// People know a thing by its number, or a colleague by her name.
+	const about = (event: string) => entries.findLast((entry) => entry.event === event)?.about;
+	expect(['applied', 'form', 'attempt', 'decided', 'issued'].map(about)).toEqual([
+		'A-000001',
+		'A-000001',
+		'A-000001',
+		'A-000001',
+		'C-000001'
+	]);
 	const told = entries.map(({ event }) => event).filter((event) => !event.startsWith('sta'));
 	expect(told).toEqual([
 		'applied',

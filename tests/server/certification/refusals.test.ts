@@ -8,7 +8,7 @@ import { Appeals, Attempts, Evidence, RefusedResponses, Register, Reported, type
 import { createRecords } from '#server/certification/records.ts';
 import { course } from '../../core/awards.ts';
 import { endpoint } from '../endpoint.ts';
-import { crew, done, handedIn, house, invited, sat, scheme, seated } from './house.ts';
+import { crew, done, handedIn, house, invited, registered, sat, scheme, seated } from './house.ts';
 
 describe('whoever coached, invigilated or decided is kept out by the records', () => {
 	const every: Role[] = ['registrar', 'invigilator', 'decider', 'reviewer', 'coach'];
@@ -197,7 +197,7 @@ describe('responses', () => {
 		for (const [name, sealed, reason] of cases) expect(await verdict(here.send(sealed)), `again: ${name}`).toBe(reason);
 		expect((await here.send('{"v":1')).json).toMatchObject({ error: 'body' });
 		expect((await here.send('[]')).json).toMatchObject({ error: 'body' });
-		const { entries } = Register.parse(await done(people.registrar.get('/register')));
+		const { entries } = await registered(people);
 		expect(entries.filter(({ event }) => event === 'refused').map(({ detail }) => detail)).toEqual(cases.map(([, , reason]) => reason));
 		const db = new Database(join(here.at, 'certification.db'));
 		onTestFinished(() => void db.close());
@@ -293,15 +293,15 @@ describe('the register', () => {
 		expect(Register.parse(await done(people.registrar.get('/register'))).holds, 'after another line').toBe(false);
 	});
 
-	it('gives its lines page by page', async () => {
+	it('gives its lines page by page, the newest first', async () => {
 		const here = await house();
 		const people = crew(here);
 		for (let n = 0; n < 600; n++) here.records.register.append(n, 'operator', 'exported', String(n));
 		const first = Register.parse(await done(people.registrar.get('/register')));
-		const second = Register.parse(await done(people.registrar.get(`/register?after=${first.next}`)));
+		const second = Register.parse(await done(people.registrar.get(`/register?before=${first.next}`)));
 		expect(first.entries).toHaveLength(500);
 		expect(second.next).toBeUndefined();
-		expect([...first.entries, ...second.entries].map(({ n }) => n)).toEqual(Array.from({ length: 608 }, (_, at) => at + 1));
+		expect([...first.entries, ...second.entries].map(({ n }) => n)).toEqual(Array.from({ length: 608 }, (_, at) => 608 - at));
 	});
 });
 

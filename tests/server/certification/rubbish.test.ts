@@ -64,7 +64,7 @@ it('whatever is sent to whatever route, the reply is a refusal or a result, neve
 		'appeals',
 		'credentials?number=',
 		'items?course=',
-		'register?after=',
+		'register?before=',
 		'refused',
 		'candidates/:id/export'
 	];

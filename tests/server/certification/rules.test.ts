@@ -4,14 +4,27 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Accepted, Mine } from '#core/candidate.ts';
-import { Attempts, Erased, Evidence, Register, Reported, Room, type Role } from '#core/office.ts';
+import { Attempts, Erased, Evidence, Reported, Room, type Role } from '#core/office.ts';
 import { course } from '../../core/awards.ts';
-import { crew, day, done, handedIn, house, invited, sat, scheme, seated, type Candidate, type Crew, type House } from './house.ts';
+import {
+	crew,
+	day,
+	done,
+	handedIn,
+	house,
+	invited,
+	registered,
+	sat,
+	scheme,
+	seated,
+	type Candidate,
+	type Crew,
+	type House
+} from './house.ts';
 
 const every: Role[] = ['registrar', 'invigilator', 'decider', 'reviewer', 'coach'];
 const mine = async (candidate: Candidate) => Mine.parse(await done(candidate.get('/mine')));
-const barred = async ({ registrar }: Crew) =>
-	Register.parse(await done(registrar.get('/register'))).entries.filter(({ event }) => event === 'barred');
+const barred = async (people: Crew) => (await registered(people)).entries.filter(({ event }) => event === 'barred');
 
 describe('whoever taught a person is kept out', () => {
 	it('also when the person applied again under another number and names nobody', async () => {
@@ -116,7 +129,7 @@ describe('an application that is taken back', () => {
 			rule: 'state'
 		});
 		expect((await maria.apply()).status).toBe(200);
-		const { entries } = Register.parse(await done(people.registrar.get('/register')));
+		const { entries } = await registered(people);
 		expect(entries.filter(({ event }) => event === 'withdrawn')).toMatchObject([{ actor: maria.id, subject: application.id }]);
 	});
 

@@ -65,13 +65,17 @@ export function createAttempts({ office }: Pick<CertificationDevice, 'office'>) 
 		next: (): Promise<void> => (page?.next === undefined ? Promise.resolve() : turn(shown, [...begins, page.next])),
 		previous: (): Promise<void> => (begins.length < 2 ? Promise.resolve() : turn(shown, begins.slice(0, -1))),
 		open,
-		/** Records her decision; true once the endpoint has it. */
+		/** Records her decision, and asks what waits beside it; true once the endpoint has it. */
 		async decide(id: string, decision: Decision): Promise<boolean> {
 			const done = await acting.make(() => office.decide(id, decision));
 			if (!done) return false;
 			await open(id);
+			await turn(shown, begins);
 			return true;
 		},
+		/** Another attempt of the list that waits for a decision; none if it has none, or was not asked for. */
+		waits: (id: string): OfficeAttempt | undefined =>
+			page?.attempts.find((one) => one.id !== id && (one.state === 'checking' || one.state === 'review')),
 		forget(): void {
 			page = evidence = review = undefined;
 			begins = [undefined];

@@ -22,6 +22,7 @@ export function createRecords({ office, now }: Pick<CertificationDevice, 'office
 	let credentials = $state.raw<OfficeCredential[]>();
 	let items = $state.raw<{ course: string; list: (Item & { odd: boolean })[] }>();
 	let register = $state.raw<z.infer<typeof Register>>();
+	let older = $state(false);
 	let refused = $state.raw<RefusedResponses['refused']>();
 	let given = $state.raw<GivenCode & { candidate: string }>();
 	let erased = $state.raw<{ candidate: string; record: ErasedRecord }>();
@@ -43,6 +44,10 @@ export function createRecords({ office, now }: Pick<CertificationDevice, 'office
 		},
 		get register() {
 			return register;
+		},
+		/** Whether newer entries than those of the register that is shown are there to go back to. */
+		get older() {
+			return older;
 		},
 		/** Responses that could not be taken, the newest first. */
 		get refused() {
@@ -70,10 +75,10 @@ export function createRecords({ office, now }: Pick<CertificationDevice, 'office
 			const list = told?.items.map((item) => ({ ...item, odd: odd(item) })).sort((a, b) => Number(b.odd) - Number(a.odd));
 			if (list) items = { course, list };
 		},
-		/** Asks for the register, from its beginning or after an entry. */
-		async loadRegister(after?: number): Promise<void> {
-			const told = await loading.make(() => office.register(after));
-			if (told) register = told;
+		/** Asks for the register, the newest entries or those before one. */
+		async loadRegister(before?: number): Promise<void> {
+			const told = await loading.make(() => office.register(before));
+			if (told) [register, older] = [told, before !== undefined];
 		},
 		async loadRefused(): Promise<void> {
 			const told = await asking.make(() => office.refused());
