@@ -23,17 +23,22 @@ export const chromiumArgs = [
  */
 export async function chromiumPath(): Promise<string> {
 	if (process.env['CHROMIUM_PATH']) return process.env['CHROMIUM_PATH'];
-	const system = [
+	return packed().catch((cause: unknown) => {
+		const whole = wholeChromium();
+		if (whole) return whole;
+		throw new Error('No Chromium starts here: install one, or name it by CHROMIUM_PATH', { cause });
+	});
+}
+
+/** The path of a Chromium with all that the packed one has not, such as Background Sync: CHROMIUM_PATH, or the system's, if it has one. */
+export const wholeChromium = (): string | undefined =>
+	process.env['CHROMIUM_PATH'] ??
+	[
 		'/usr/bin/chromium',
 		'/usr/bin/chromium-browser',
 		'/usr/bin/google-chrome',
 		'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 	].find(existsSync);
-	return packed().catch((cause: unknown) => {
-		if (system) return system;
-		throw new Error('No Chromium starts here: install one, or name it by CHROMIUM_PATH', { cause });
-	});
-}
 
 async function packed(): Promise<string> {
 	const { default: chromium } = await import('@sparticuz/chromium');

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Page, Request, Route } from '@playwright/test';
 import { Enrol, Statement } from '#core/wire.ts';
 import type { Locale } from '#core/text.ts';
+import { chromiumArgs, wholeChromium } from './chromium.ts';
 import { fileHost } from './host.ts';
 import { course, person } from './person.ts';
 import { expect, openWindow, test, type Site } from './site.ts';
@@ -382,10 +383,14 @@ test('an endpoint that dies when it has taken the answers, before it says so, ha
 });
 
 test('the browser sends what waits when no page can, where she allowed it; the page hears later that it is safe', async ({
-	page,
-	site,
-	context
+	playwright,
+	site
 }) => {
+	const executablePath = wholeChromium();
+	test.skip(!executablePath, 'the packed Chromium has no Background Sync: install one, or name it by CHROMIUM_PATH');
+	const browser = await playwright.chromium.launch({ executablePath: executablePath!, args: chromiumArgs });
+	const context = await browser.newContext({ viewport: { width: 360, height: 640 }, hasTouch: true });
+	const page = await context.newPage();
 	await context.grantPermissions(['background-sync'], { origin: site.url });
 	const she = await answered(page, site.url, 'en', 2);
 	await page.route('**/v1/push', (route) => route.abort()); // the page alone: a service worker's requests do not pass here
@@ -398,6 +403,7 @@ test('the browser sends what waits when no page can, where she allowed it; the p
 	await page.reload();
 	await safe(page, she, 2, 2);
 	await eachOnce(page, site, 2);
+	await browser.close();
 });
 
 test('a copy of the app without an endpoint says that it has no safe place, and keeps the answers', async ({ page, site }) => {
