@@ -56,6 +56,8 @@ export async function createI18n(
 	});
 	await load(first);
 	let locale = $state<Locale>(first);
+	/** English as it is written in Europe: 3 December 2026. */
+	const tag = () => (locale === 'en' ? 'en-GB' : locale);
 
 	return {
 		get locale() {
@@ -85,14 +87,14 @@ export async function createI18n(
 		/** Megabytes with one figure after the point, kilobytes below a tenth of one; the exact number of bytes is `exact`. */
 		size(bytes: number): string {
 			const mega = bytes >= 100_000;
-			return new Intl.NumberFormat(locale, {
+			return new Intl.NumberFormat(tag(), {
 				style: 'unit',
 				unit: mega ? 'megabyte' : 'kilobyte',
 				maximumFractionDigits: mega ? 1 : 0
 			}).format(bytes / (mega ? 1e6 : 1e3));
 		},
-		number: (value: number, options?: Intl.NumberFormatOptions): string => new Intl.NumberFormat(locale, options).format(value),
-		date: (at: number): string => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(at),
-		time: (at: number): string => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(at)
+		number: (value: number, options?: Intl.NumberFormatOptions): string => new Intl.NumberFormat(tag(), options).format(value),
+		date: (at: number): string => new Intl.DateTimeFormat(tag(), { dateStyle: 'long' }).format(at),
+		time: (at: number): string => new Intl.DateTimeFormat(tag(), { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(at)
 	};
 }

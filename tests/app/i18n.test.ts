@@ -37,3 +37,14 @@ test('a browser that asks for the words again has them without that', async () =
 	expect(await i18n.change('pl')).toBe(true);
 	expect([i18n.locale, told]).toEqual(['pl', ['anew in pl', 'kept pl']]);
 });
+
+test.each([
+	['en', '3 December 2026'],
+	['el', '3 Δεκεμβρίου 2026'],
+	['it', '3 dicembre 2026'],
+	['pl', '3 grudnia 2026'],
+	['es', '3 de diciembre de 2026']
+] as const)('in %s a date stands as people write it there', async (locale, written) => {
+	const { date } = await createI18n(locale, () => undefined);
+	expect(date(Date.UTC(2026, 11, 3, 12))).toBe(written);
+});

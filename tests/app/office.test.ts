@@ -410,6 +410,7 @@ test('the register is told in words in every language: what was done, by whom, a
 		expect(say({ detail: 'planning scheme 1' }).detail).toBe('course planning');
 		expect(say({ event: 'form', detail: `${id(3)} planning scheme 1` }).detail).toBe('course planning');
 		expect(say({ name: 'Anna Nowak' }).actor).toBe('Anna Nowak');
+		expect(say({}).actor).toMatch(/^\p{Lu}[^0-9]+ \(00000000\)$/u);
 		expect(say({ event: 'of-a-newer-endpoint', detail: 'as it came' })).toMatchObject({
 			event: 'of-a-newer-endpoint',
 			detail: 'as it came'

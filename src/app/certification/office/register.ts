@@ -12,7 +12,13 @@ export function told({ t }: Pick<I18n, 't'>, title: (course: string) => string, 
 	const who = known(actors, actor);
 	return {
 		event: what ? t(`office.register.events.${what}`) : event,
-		actor: name ?? (who ? t(`office.register.actors.${who}`) : actor),
+		actor:
+			name ??
+			(who
+				? t(`office.register.actors.${who}`)
+				: /^[0-9a-f]{8}-/.test(actor)
+					? `${t('office.register.actors.person')} (${actor.slice(0, 8)})`
+					: actor),
 		detail: what ? detailed() : detail
 	};
 
