@@ -42,6 +42,8 @@ export function title(
 			return t('passport.title-label');
 		case '/(certification)/print/certificate/[credential]':
 			return t('passport.print');
+		case '/(certification)/print/poster':
+			return t('settings.poster');
 		case '/(certification)/print/booklet':
 			return t('passport.paper.booklet');
 		case '/(certification)/verify':

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { parse } from 'yaml';
 import { ExamBank } from '#core/course.ts';
 import { locales, type Locale } from '#core/text.ts';
 import { certified } from './certified.ts';
-import { course, person, texts } from './person.ts';
+import { course, housed, person, texts } from './person.ts';
 import { expect, interfaceWords, test, type Site } from './site.ts';
 
 const bank = ExamBank.parse(parse(readFileSync(`content/exams/${course.id}/exam.yaml`, 'utf8')));
@@ -78,18 +78,6 @@ async function awarded(body: Awaited<ReturnType<typeof certified>>) {
 	await expect.poll(async () => ((await maria.ask('GET', '/mine')) as { credentials: unknown[] }).credentials.length).toBe(1);
 	return maria;
 }
-
-const house = 'build/app/_app/immutable/house';
-/** Everything of the house of certification is on the phone, not only the shell. */
-const housed = (page: Page) =>
-	expect
-		.poll(() =>
-			page.evaluate(async () => {
-				const paths = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
-				return paths.flat().filter(({ url }) => /\/immutable\/house\/.*\.js$/.test(url)).length;
-			})
-		)
-		.toBe(readdirSync(house, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js')).length);
 
 test('from a lesson to a credential that an employer checks: applied, sat without a network in five languages, carried by file, decided, read from its picture', async ({
 	browser,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { decodeQR } from 'qr/decode.js';
 import { localeNames, locales } from '#core/text.ts';
-import { course, person } from './person.ts';
+import { course, housed, person } from './person.ts';
 import { expect, test } from './site.ts';
 
 for (const locale of locales.filter((one) => existsSync(`locales/${one}/app.json`))) {
@@ -160,4 +161,34 @@ test('deleting everything leaves nothing on the phone, offline too', async ({ pa
 			local: localStorage.length
 		}))
 	).toEqual({ databases: 0, caches: 0, local: 0 });
+});
+
+test('who hands the app on shows its address: a camera reads it from the screen, offline too, and it fits on one sheet', async ({
+	page,
+	site,
+	context
+}) => {
+	const she = person(page, site.url, 'el');
+	await she.begin();
+	await she.offlineReady();
+	await housed(page);
+	await context.setOffline(true);
+	await page.goto(`${site.url}/settings`);
+	await page.getByRole('link', { name: she.t('settings.poster') }).click();
+	await page.getByRole('img', { name: she.t('passport.poster.code', { address: site.url }) }).waitFor();
+	const picture = await page.evaluate(async () => {
+		const svg = document.querySelector('article svg')!.cloneNode(true) as SVGElement;
+		svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+		svg.setAttribute('width', '400');
+		svg.setAttribute('height', '400');
+		const image = new Image();
+		image.src = `data:image/svg+xml,${encodeURIComponent(svg.outerHTML)}`;
+		await image.decode();
+		const canvas = new OffscreenCanvas(400, 400).getContext('2d')!;
+		canvas.drawImage(image, 0, 0);
+		return [...canvas.getImageData(0, 0, 400, 400).data];
+	});
+	expect(decodeQR({ width: 400, height: 400, data: new Uint8ClampedArray(picture) })).toBe(site.url);
+	const sheets = (await page.pdf({ preferCSSPageSize: true, tagged: true })).toString('latin1').match(/\/Type\s*\/Page\b/g);
+	expect(sheets).toHaveLength(1);
 });

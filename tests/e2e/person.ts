@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import { parse } from 'yaml';
 import { Course } from '#core/course.ts';
@@ -300,3 +300,15 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 }
 
 export type Person = ReturnType<typeof person>;
+
+const house = 'build/app/_app/immutable/house';
+/** Everything of the house of certification is on the phone, not only the shell. */
+export const housed = (page: Page) =>
+	expect
+		.poll(() =>
+			page.evaluate(async () => {
+				const paths = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
+				return paths.flat().filter(({ url }) => /\/immutable\/house\/.*\.js$/.test(url)).length;
+			})
+		)
+		.toBe(readdirSync(house, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js')).length);

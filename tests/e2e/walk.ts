@@ -216,6 +216,9 @@ export async function walk(page: Page, site: Site, locale: Locale, stop: (name: 
 	await open('/settings');
 	await heading(t('settings.title'));
 	await stop('settings');
+	await open('/print/poster');
+	await page.locator('article svg').waitFor();
+	await stop('poster');
 	await open('/settings/about');
 	await heading(t('about.title'));
 	await stop('about');

@@ -196,8 +196,8 @@ export function createPassport({ wallet, verifier, now }: CertificationDevice, i
 			}),
 		/** Puts a text on the clipboard. */
 		copy: (text: string) => attempt(async () => void (news = { name: (await wallet.copied(text)) ? 'copied' : 'not-copied' })),
-		/** The squares of the QR code of a credential; undefined if there is none on this phone. */
-		code: async ({ qr }: Kept): Promise<boolean[][] | undefined> => (qr ? wallet.matrix(qr) : undefined),
+		/** The squares of a QR code, as that of a credential; undefined if there is none on this phone. */
+		code: async ({ qr }: Pick<Kept, 'qr'>): Promise<boolean[][] | undefined> => (qr ? wallet.matrix(qr) : undefined),
 		/** The line for a CV, in the language of the moment. */
 		line: (credential: Credential): string => line(credential, i18n, say),
 		/** Forgets what was said last. */
