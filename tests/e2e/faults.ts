@@ -20,12 +20,12 @@ async function violations(page: Page, options: Options): Promise<Results['violat
 	}, options);
 }
 
-/** What axe finds on the screen, with `target-size`, which is off unless it is asked for; of colours only if that is asked for: it takes as long as all the rest. */
-export async function axeFaults(page: Page, colours: boolean): Promise<string[]> {
+/** What axe finds on the screen, with `target-size`, which is off unless it is asked for. */
+export async function axeFaults(page: Page): Promise<string[]> {
 	const found = await violations(page, {
 		resultTypes: ['violations'],
 		runOnly: { type: 'tag', values: tags },
-		rules: { 'target-size': { enabled: true }, 'color-contrast': { enabled: colours } }
+		rules: { 'target-size': { enabled: true } }
 	});
 	return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary?.replace(/\s+/g, ' ')}`));
 }

@@ -38,7 +38,7 @@ function looking(page: Page) {
 		const faults = [
 			...(await placeFaults(page, 'en', interfaceWords('en')('name'))),
 			...(await targetFaults(page)),
-			...(await axeFaults(page, true)).map((fault) => `${colorScheme}: ${fault}`),
+			...(await axeFaults(page)).map((fault) => `${colorScheme}: ${fault}`),
 			...(await narrowFaults(page, 'long')).map((fault) => `narrow, long: ${fault}`)
 		];
 		const locale = others[turn++ % others.length]!;

@@ -6,8 +6,6 @@ import { course, person } from './person.ts';
 import { expect, interfaceWords, test } from './site.ts';
 import { walk } from './walk.ts';
 
-/** Where colours are looked at, light and dark: they are the same in every language. */
-const coloured = ['it', 'es'];
 /** The longest languages with big letters far apart; texts longer than any of them in the shortest. */
 const narrow: Record<string, 'big' | 'long'> = { el: 'big', pl: 'big', en: 'long' };
 
@@ -38,13 +36,11 @@ for (const locale of locales.filter((one) => existsSync(`locales/${one}/app.json
 				...keys.filter((key) => text.split(/\s+/).includes(key)).map((key) => `no words for ${key}`),
 				...(await placeFaults(page, locale, name)),
 				...(await targetFaults(page)),
-				...(await axeFaults(page, coloured.includes(locale)))
+				...(await axeFaults(page))
 			];
-			if (coloured.includes(locale)) {
-				await page.emulateMedia({ colorScheme: 'dark' });
-				faults.push(...(await colourFaults(page)).map((fault) => `dark: ${fault}`));
-				await page.emulateMedia({ colorScheme: 'light' });
-			}
+			await page.emulateMedia({ colorScheme: 'dark' });
+			faults.push(...(await colourFaults(page)).map((fault) => `dark: ${fault}`));
+			await page.emulateMedia({ colorScheme: 'light' });
 			const how = narrow[locale];
 			if (how) faults.push(...(await narrowFaults(page, how)).map((fault) => `narrow, ${how}: ${fault}`));
 			expect.soft(faults, screen).toEqual([]);
