@@ -90,7 +90,11 @@ export function createVoice() {
 		});
 		const inner = howl as unknown as { _sounds: { _node: HTMLAudioElement }[]; _clearSound: (node: HTMLAudioElement) => void };
 		inner._clearSound = clear;
-		for (const { _node } of inner._sounds) _node.preservesPitch = true;
+		for (const { _node } of inner._sounds) {
+			_node.preservesPitch = true;
+			// Howler uses an element again, and what waited in it to go on after a seek would begin to play the sound that is only loaded.
+			_node.play = () => (playing?.url === url ? HTMLMediaElement.prototype.play.call(_node) : Promise.resolve());
+		}
 		return { howl, url, late: type === 'mp3' ? mp3Delay : 0 };
 	}
 

@@ -188,6 +188,28 @@ test('the lock screen says what is read, and its buttons work', async ({ page, s
 	expect(await page.evaluate(() => Object.values(heard.handlers).every((one) => one === null))).toBe(true);
 });
 
+test('a sound that is stopped while it seeks does not begin again by itself', async ({ page, site }) => {
+	const she = await listening(page, site);
+	await listen(she).tap();
+	await expect.poll(() => at(page)).toBeGreaterThan(0);
+	const plays = await page.evaluate(async () => {
+		const sound = heard.sound!;
+		Object.defineProperty(sound, 'readyState', { configurable: true, get: () => 1 }); // it waits for data, as on a slow phone
+		heard.handlers.seekbackward!({ action: 'seekbackward' });
+		await new Promise((then) => setTimeout(then)); // after the player's own timer
+		delete (sound as { readyState?: number }).readyState;
+		sound.addEventListener('canplaythrough', () => (sound.dataset['ready'] = 'again'));
+		heard.handlers.stop!({ action: 'stop' });
+		return heard.plays;
+	});
+	await expect(listen(she)).toBeVisible();
+	await expect.poll(() => page.evaluate(() => heard.sound!.dataset['ready'])).toBe('again');
+	expect(await page.evaluate(() => [heard.plays, heard.loud()])).toEqual([plays, 0]);
+	await listen(she).press('Enter'); // a tap so soon would be half of a double tap
+	await expect.poll(() => page.evaluate(() => heard.loud())).toBe(1);
+	await expect(pause(she)).toBeVisible();
+});
+
 test('in a language without a voice the app falls silent, says so and offers it', async ({ page, site }) => {
 	const she = await listening(page, site);
 	await page.locator('[data-text="1"][data-sentence="1"]').tap();
