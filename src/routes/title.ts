@@ -1,3 +1,4 @@
+import type { Office } from '#app/certification/office.svelte.ts';
 import type { App } from '#app/index.ts';
 
 /** The parts of the office, by the first step of their address. */
@@ -15,8 +16,10 @@ const desks = {
 export function title(
 	app: App,
 	route: string | null,
-	{ course = '', lesson, attempt }: { course?: string; lesson?: string; attempt?: string }
+	params: { course?: string; lesson?: string; attempt?: string },
+	office?: Pick<Office, 'named'>
 ): string {
+	const { course = '', lesson, attempt } = params;
 	const { t } = app.i18n;
 	const named = app.courses.listed(course)?.plain ?? t('tabs.courses');
 	switch (route) {
@@ -73,7 +76,7 @@ export function title(
 			return t('office.title');
 		default: {
 			const desk = /^\/\(certification\)\/office\/(\w+)/.exec(route ?? '')?.[1];
-			return t(desk === undefined ? 'error.title' : desks[desk as keyof typeof desks]);
+			return desk === undefined ? t('error.title') : (office?.named(params) ?? t(desks[desk as keyof typeof desks]));
 		}
 	}
 }

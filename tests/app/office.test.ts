@@ -366,6 +366,38 @@ test('after a decision the next attempt that waits is known; none when none wait
 	expect(office.attempts.waits(id(2))).toBeUndefined();
 });
 
+test('after the last decision of one list she is led to what waits in another, and hears nothing while nobody knows', async () => {
+	const { bureau, office } = await started();
+	const waiting: Record<string, number[]> = { review: [1], checking: [3] };
+	const lists = (_: unknown, request: Request) => {
+		const state = new URL(request.url).searchParams.get('state')!;
+		return { attempts: (waiting[state] ?? []).map((one) => ({ ...attempt(one), state })), all: waiting[state]?.length ?? 0 };
+	};
+	bureau.replies['GET /v1/office/attempts'] = lists;
+	for (const figure of [1, 3]) {
+		bureau.replies[`GET /v1/office/attempts/${id(figure)}`] = () => evidence(attempt(figure));
+		bureau.replies[`POST /v1/office/attempts/${id(figure)}`] = () => ((waiting[figure === 1 ? 'review' : 'checking'] = []), {});
+	}
+	await office.attempts.load('review');
+	await office.attempts.decide(id(1), { decision: 'passed', note: 'All is there.' });
+	expect([office.attempts.waits(id(1))?.id, office.attempts.shown]).toEqual([id(3), 'checking']);
+	bureau.replies['GET /v1/office/attempts'] = lostRequest;
+	await office.attempts.decide(id(3), { decision: 'passed', note: 'All is there.' });
+	expect([office.attempts.waits(id(3)), office.attempts.loading.trouble]).toEqual([undefined, { error: 'offline' }]);
+});
+
+test('what is open is named for the tab: an attempt, a session and a seat by what people call them, and nothing else', async () => {
+	const { bureau, office } = await prepared();
+	bureau.replies[`GET /v1/office/attempts/${id(1)}`] = () => evidence();
+	await office.attempts.open(id(1));
+	const room = office.rooms.room(session)!;
+	expect(office.named({ attempt: id(1) })).toBe('office.attempt.title');
+	expect(office.named({ session })).toBe(room.place);
+	expect(office.named({ session, form: room.seats[0]!.form })).toBe('office.seat.title');
+	for (const unknown of [{}, { attempt: id(2) }, { session: id(99) }, { application: id(9) }, { appeal: id(9) }])
+		expect(office.named(unknown)).toBeUndefined();
+});
+
 async function inEnglish() {
 	const i18n = await createI18n('en', () => undefined);
 	await i18n.add(words);

@@ -379,6 +379,7 @@ export async function officeWalk(page: Page, site: Site, stop: Stop): Promise<vo
 	await first(t('office.decide.title'));
 	await unfold();
 	await first(t('office.event.end'));
+	await expect(page).toHaveTitle(`${t('office.attempt.title', { number: 'A-000002' })} - ${t('name')}`);
 	await stop('the evidence of an attempt');
 	await tap(t('office.decide.not-yet'));
 	await page.getByLabel(t('office.decide.note')).fill('The rule is not met.');
@@ -387,6 +388,8 @@ export async function officeWalk(page: Page, site: Site, stop: Stop): Promise<vo
 	await stop('decide: asked again');
 	await press(t('office.decide.yes'));
 	await first(t('office.decide.done'));
+	await first(t('office.decide.none'));
+	await expect(page.getByRole('main').getByRole('link', { name: t('office.attempts.title') })).toHaveAttribute('href', '/office/attempts');
 	await stop('decided');
 	await open('/office/appeals');
 	await page.locator('a.way').first().waitFor();

@@ -8,6 +8,7 @@ import { createAppeals } from './office/appeals.svelte.ts';
 import { createApplications } from './office/applications.svelte.ts';
 import { createAttempts } from './office/attempts.svelte.ts';
 import { flagged } from './office/flag.ts';
+import { named, type Opened } from './office/named.ts';
 import { createRecords, type RegisterEntry } from './office/records.svelte.ts';
 import { told } from './office/register.ts';
 import { createRequest } from './office/request.svelte.ts';
@@ -68,6 +69,8 @@ export function createOffice(
 		told: (entry: RegisterEntry) => told(i18n, title, entry),
 		/** What looks odd in an attempt, in words. */
 		flagged: (flag: Flag) => flagged(i18n, flag),
+		/** What is open, as its screen calls it, for the tab. */
+		named: (opened: Opened): string | undefined => named(i18n, parts, opened),
 		/** Who she is; none before she entered her key. */
 		get me() {
 			return kept?.me;

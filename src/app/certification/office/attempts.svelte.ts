@@ -34,6 +34,16 @@ export function createAttempts({ office }: Pick<CertificationDevice, 'office'>) 
 		if (told) evidence = told;
 	}
 
+	const waits = (id: string): OfficeAttempt | undefined =>
+		page?.attempts.find((one) => one.id !== id && (one.state === 'checking' || one.state === 'review'));
+	/** Looks for what waits beside an attempt: on the page that is shown, then among all that are to be looked at first, then among all others. */
+	async function look(id: string): Promise<void> {
+		for (const [state, to] of [[shown, begins] as const, ['review', [undefined]] as const, ['checking', [undefined]] as const]) {
+			await turn(state, [...to]);
+			if (loading.trouble || waits(id)) return;
+		}
+	}
+
 	return {
 		loading,
 		opening,
@@ -70,12 +80,11 @@ export function createAttempts({ office }: Pick<CertificationDevice, 'office'>) 
 			const done = await acting.make(() => office.decide(id, decision));
 			if (!done) return false;
 			await open(id);
-			await turn(shown, begins);
+			await look(id);
 			return true;
 		},
 		/** Another attempt of the list that waits for a decision; none if it has none, or was not asked for. */
-		waits: (id: string): OfficeAttempt | undefined =>
-			page?.attempts.find((one) => one.id !== id && (one.state === 'checking' || one.state === 'review')),
+		waits,
 		forget(): void {
 			page = evidence = review = undefined;
 			begins = [undefined];
