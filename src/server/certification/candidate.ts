@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import * as z from 'zod/mini';
 import { Uuid } from '#core/answer.ts';
 import {
@@ -13,6 +13,7 @@ import {
 	type Numbered,
 	type Withdrawn
 } from '#core/candidate.ts';
+import type { PublicKey } from '#core/wire.ts';
 import { opened, received } from '../body.ts';
 import { refuse } from '../refusal.ts';
 import { claimed, wrong } from '../signature.ts';
@@ -30,14 +31,20 @@ export function createCandidateRoutes(parts: Parts & { banks: Banks; sealing: Se
 	const { applications, sessions, attempts, refused, appeals, collecting, credentials, people } = records;
 	const app = new Hono<ByCandidate>();
 
-	app.post('/apply', anyone(parts), async (c) => {
+	/** The content of a request of a phone that is not known here, signed with the key that it brings; or what it is refused with. */
+	async function introduced<T extends { candidate: string; key: PublicKey }>(c: Context, schema: z.ZodMiniType<T>): Promise<T | Response> {
 		const bytes = await received(c.req.raw);
 		if (typeof bytes === 'string') return refuse(c, bytes);
-		const body = content(c, bytes, Application);
+		const body = content(c, bytes, schema);
 		if (typeof body === 'string') return refuse(c, body);
 		const { data } = body;
 		const fault = claimed(c.req.raw) === data.candidate ? wrong(c.req.raw, bytes, data.key, now()) : 'signature';
-		if (fault) return refuse(c, fault);
+		return fault ? refuse(c, fault) : data;
+	}
+
+	app.post('/apply', anyone(parts), async (c) => {
+		const data = await introduced(c, Application);
+		if (data instanceof Response) return data;
 		const scheme = banks.scheme();
 		if (!scheme || !banks.bank(data.course)) return ruled(c, 'course', now());
 		if (!past(data.person.born, now()) || !plainly(data.person.name)) return ruled(c, 'person', now());
@@ -49,13 +56,8 @@ export function createCandidateRoutes(parts: Parts & { banks: Banks; sealing: Se
 	});
 
 	app.post('/collect', anyone(parts), async (c) => {
-		const bytes = await received(c.req.raw);
-		if (typeof bytes === 'string') return refuse(c, bytes);
-		const body = content(c, bytes, Collection);
-		if (typeof body === 'string') return refuse(c, body);
-		const { data } = body;
-		const fault = claimed(c.req.raw) === data.candidate ? wrong(c.req.raw, bytes, data.key, now()) : 'signature';
-		if (fault) return refuse(c, fault);
+		const data = await introduced(c, Collection);
+		if (data instanceof Response) return data;
 		const wait = perPerson(data.candidate);
 		if (wait) return refuse(c, 'many', wait);
 		const result = collecting.collect(data, courses, now());
