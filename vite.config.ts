@@ -49,10 +49,8 @@ export default defineConfig({
 		environment: './tests/browser.ts',
 		testTimeout: 30_000,
 		hookTimeout: 30_000,
-		projects: [
-			// What has no state of a browser shares one program: dictionaries, fonts and schemas are loaded once, not by every file.
-			{ extends: true, test: { name: 'made', isolate: false, include: ['tests/{compiler,content,core,server}/**/*.test.ts'] } },
-			{ extends: true, test: { name: 'phone', include: ['tests/{app,device}/**/*.test.ts', 'tests/*.test.ts'] } }
-		]
+		// One program for all files of a worker: dictionaries, fonts, schemas and the app are loaded once, not by every file. A test leaves nothing behind.
+		isolate: false,
+		include: ['tests/**/*.test.ts']
 	}
 });

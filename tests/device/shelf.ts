@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
+import { onTestFinished } from 'vitest';
 import { clips, voiceBytes, type Part, type Recording, type Voice } from '#core/narration.ts';
 import { assembled, type Catalogue, type FileRef, type Offered, type Pack, type PicturesFile, type TextFile } from '#core/pack.ts';
 import { sentences, type Locale } from '#core/text.ts';
@@ -135,6 +136,7 @@ export async function createShelf() {
 	served.set('demo/about.json', { body: about, type: 'application/json' });
 	await list();
 	disk.heal();
+	onTestFinished(disk.heal);
 	return shelf;
 }
 
