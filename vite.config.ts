@@ -4,9 +4,12 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { packs } from './src/compiler/plugin.ts';
 
-/** What every first screen needs, in one file: on a slow line each request costs as much as 20 kB. Dexie, howler and the other screens come after it. */
+/** What the first screen needs, in one file: on a slow line each request costs as much as 20 kB. What it imports comes with it. */
 const shell =
-	/node_modules\/(svelte|@sveltejs|zod|i18next|clsx|esm-env|devalue)\/|preload-helper|generated\/(root|client-optimized\/(app|matchers))|src\/(core|app|device|hooks\.client|routes\/(\+|title|Home|Start))|src\/ui\/(Bar|Language|Sheet|Icon|Install|Failure|Tabs|Steps|Notice|frameworks|Meter|Picture)/;
+	/node_modules\/(svelte|@sveltejs|zod|i18next|clsx|esm-env|devalue)\/|preload-helper|generated\/(root|client-optimized\/(app|matchers))|src\/(hooks\.client|routes\/(\(app\)\/\+|\+|title|calm|Start))/;
+
+/** The app, in one file: it comes while the first screen is read. Dexie, howler and the other screens come after it. */
+const app = /src\/(core|app|device|routes\/Home)|src\/ui\/(Bar|Language|Sheet|Failure|Tabs|Steps|Notice|frameworks|Meter|Picture)/;
 
 /** What only certification needs: exam, passport, verification, office. The first screen has none of it. */
 const house =
@@ -14,7 +17,7 @@ const house =
 
 /** The nodes that SvelteKit numbers: those of the outer frame and of the first screen are of the shell. */
 const node = /client-optimized\/nodes\/\d+\.js$/;
-const first = (id: string) => (node.test(id) ? /src\/routes\/\+/.test(readFileSync(id, 'utf8')) : shell.test(id) && !house.test(id));
+const first = (id: string) => (node.test(id) ? /src\/routes\/(\(app\)\/)?\+/.test(readFileSync(id, 'utf8')) : shell.test(id) && !house.test(id));
 
 /** Names the files of certification apart, so that the service worker can keep them when the shell is complete. */
 const apart: Plugin = {
@@ -25,7 +28,9 @@ const apart: Plugin = {
 		const named =
 			(pattern: string) =>
 			({ name, moduleIds }: { name: string; moduleIds: string[] }) =>
-				name !== 'shell' && moduleIds.some((id) => house.test(id)) ? pattern.replace('/immutable/', '/immutable/house/') : pattern;
+				name !== 'shell' && name !== 'app' && moduleIds.some((id) => house.test(id))
+					? pattern.replace('/immutable/', '/immutable/house/')
+					: pattern;
 		return {
 			...output,
 			...(typeof output.entryFileNames === 'string' ? { entryFileNames: named(output.entryFileNames) } : {}),
@@ -39,7 +44,16 @@ export default defineConfig({
 	environments: {
 		client: {
 			build: {
-				rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shell', test: first }] } } }
+				rolldownOptions: {
+					output: {
+						codeSplitting: {
+							groups: [
+								{ name: 'shell', test: first, priority: 2 },
+								{ name: 'app', test: (id: string) => app.test(id) && !house.test(id), priority: 1 }
+							]
+						}
+					}
+				}
 			}
 		}
 	},

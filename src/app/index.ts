@@ -7,7 +7,7 @@ import type { I18n } from './i18n.svelte.ts';
 import { createLesson } from './lesson.svelte.ts';
 import { createNarration } from './narration.svelte.ts';
 import { createReview } from './review.svelte.ts';
-import { createSettings } from './settings.svelte.ts';
+import { createSettings, type Settings } from './settings.svelte.ts';
 import { createSync } from './sync.svelte.ts';
 
 type Draft = Parameters<Device['answers']['record']>[0];
@@ -19,8 +19,7 @@ export type Record = (answer: Omit<Draft, 'locale' | 'identity'>) => Promise<Kep
 export type App = ReturnType<typeof createApp>;
 
 /** Builds the app on a device. `start` repairs what was lost, asks for the catalogue and begins to send; no screen waits for it. */
-export function createApp(device: Device, i18n: I18n) {
-	const settings = createSettings(device);
+export function createApp(device: Device, i18n: I18n, settings: Settings = createSettings(device)) {
 	const courses = createCourses(device, i18n);
 	const sync = createSync(device);
 	const narration = createNarration(device, i18n, settings, courses);

@@ -1,18 +1,16 @@
 import { createAnswers } from './answers.ts';
 import { createBackup } from './backup.ts';
+import { createBase, type Base } from './base.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createCourier } from './courier.ts';
-import { createDatabase } from './db.ts';
 import { createDisk } from './disk.ts';
 import { createEndpoint } from './endpoint.ts';
 import { createFiles } from './files.ts';
 import { createLearner } from './learner.ts';
-import { createMirror } from './mirror.ts';
 import { createMoments } from './moments.ts';
 import { createNet } from './net.ts';
 import { createOutbox } from './outbox.ts';
 import { createPacks } from './packs.ts';
-import { createPreferences } from './preferences.ts';
 import { Place, Sitting, createRecords } from './records.ts';
 import { createVoice } from './voice.ts';
 
@@ -37,15 +35,12 @@ export type World = {
 export type Device = ReturnType<typeof createDevice>;
 
 /** Builds the device: all that the app may ask of a phone. Only this floor touches the browser; what the world refuses comes as `AppError`. */
-export function createDevice(world: World) {
+export function createDevice(world: World, { database, mirror, preferences }: Base = createBase(world)) {
 	const { packKey, packs: base = '/packs', endpoint: site = '', now = Date.now } = world;
 	const random = world.random ?? ((length: number) => crypto.getRandomValues(new Uint8Array(length)));
 	const locks = 'locks' in world ? world.locks : typeof navigator === 'undefined' ? undefined : navigator.locks;
 
-	const database = createDatabase(world.indexedDB);
-	const mirror = createMirror(world.localStorage);
 	const net = createNet({ fetching: world.fetch, locks });
-	const preferences = createPreferences({ database, mirror });
 	const learner = createLearner({ database, mirror, random });
 	const answers = createAnswers({ database, mirror, learner, now, random });
 	const places = createRecords({ database, mirror, table: 'places', key: (place: Place) => place.name, schema: Place });

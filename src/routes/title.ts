@@ -1,5 +1,7 @@
 import type { Office } from '#app/certification/office.svelte.ts';
 import type { App } from '#app/index.ts';
+import type { I18n } from '#app/i18n.svelte.ts';
+import type { Settings } from '#app/settings.svelte.ts';
 
 /** The parts of the office, by the first step of their address. */
 const desks = {
@@ -14,53 +16,55 @@ const desks = {
 
 /** What the screen of a route is called, for the tab and for a screen reader that has just arrived there. */
 export function title(
-	app: App,
+	{ i18n, settings }: { i18n: I18n; settings: Settings },
 	route: string | null,
 	params: { course?: string; lesson?: string; attempt?: string },
+	app?: App,
 	office?: Pick<Office, 'named'>
 ): string {
 	const { course = '', lesson, attempt } = params;
-	const { t } = app.i18n;
-	const named = app.courses.listed(course)?.plain ?? t('tabs.courses');
-	switch (route) {
+	const { t } = i18n;
+	const named = app?.courses.listed(course)?.plain ?? t('tabs.courses');
+	const screen = route?.replace(/\/\(\w+\)/g, '');
+	switch (screen) {
 		case '/':
-			return t(app.settings.started ? 'home.title' : 'start.title');
+			return t(settings.started ? 'home.title' : 'start.title');
 		case '/courses':
 			return t('catalogue.title');
 		case '/courses/[course]':
 			return named;
 		case '/courses/[course]/[lesson]':
-			return app.courses.lessons.find((one) => one.lesson.id === lesson)?.title ?? named;
+			return app?.courses.lessons.find((one) => one.lesson.id === lesson)?.title ?? named;
 		case '/courses/[course]/assessment':
 			return t('assessment.title');
 		case '/review':
 			return t('review.title');
-		case '/(certification)/passport':
+		case '/passport':
 			return t('tabs.passport');
-		case '/(certification)/passport/share':
+		case '/passport/share':
 			return t('passport.share-title');
-		case '/(certification)/passport/phone':
+		case '/passport/phone':
 			return t('passport.phone.title');
-		case '/(certification)/passport/[credential]':
+		case '/passport/[credential]':
 			return t('passport.title-label');
-		case '/(certification)/print/certificate/[credential]':
+		case '/print/certificate/[credential]':
 			return t('passport.print');
-		case '/(certification)/print/poster':
+		case '/print/poster':
 			return t('settings.poster');
-		case '/(certification)/print/booklet':
+		case '/print/booklet':
 			return t('passport.paper.booklet');
-		case '/(certification)/verify':
+		case '/verify':
 			return t('verify.title');
-		case '/(certification)/scheme':
+		case '/scheme':
 			return t('passport.scheme.title');
-		case '/(certification)/exam':
-		case '/(certification)/exam/[form]':
+		case '/exam':
+		case '/exam/[form]':
 			return t('exam.title');
-		case '/(certification)/exam/apply':
+		case '/exam/apply':
 			return t('exam.apply');
-		case '/(certification)/exam/result/[attempt]':
+		case '/exam/result/[attempt]':
 			return t('exam.result.title');
-		case '/(certification)/exam/appeal':
+		case '/exam/appeal':
 			return t(`exam.appeal.${attempt ? 'appeal' : 'complaint'}`);
 		case '/settings':
 			return t('settings.title');
@@ -72,10 +76,10 @@ export function title(
 			return t('disk.title');
 		case '/settings/about':
 			return t('about.title');
-		case '/(certification)/office':
+		case '/office':
 			return t('office.title');
 		default: {
-			const desk = /^\/\(certification\)\/office\/(\w+)/.exec(route ?? '')?.[1];
+			const desk = /^\/office\/(\w+)/.exec(screen ?? '')?.[1];
 			return desk === undefined ? t('error.title') : (office?.named(params) ?? t(desks[desk as keyof typeof desks]));
 		}
 	}
