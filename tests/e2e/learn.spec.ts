@@ -115,6 +115,27 @@ test('a language whose words have not come yet is not taken without a network: s
 	await expect(page.locator('html')).toHaveAttribute('lang', 'es');
 });
 
+test('the first screen does not wait for the rest of the app; where the line is cut before it came, she is told, and goes on when it is back', async ({
+	page,
+	site,
+	context
+}) => {
+	const she = person(page, site.url, 'en');
+	await context.route('**/service-worker.js', (route) => route.abort()); // the shell is not on the phone yet
+	const chunks = '**/_app/immutable/**/*.js';
+	await context.route(chunks, async (route) => {
+		const response = await route.fetch();
+		return (await response.text()).includes('/v1/push') ? route.abort() : route.fulfill({ response });
+	});
+	await page.goto(site.url);
+	await she.button(she.t('start.go')).click();
+	await expect(page.getByText(she.t('error.offline'))).toBeVisible();
+	await expect(page.locator('main')).toContainText(she.t('error.title'));
+	await context.unroute(chunks);
+	await she.button(she.t('retry')).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(she.t('home.title'));
+});
+
 test('reopening after a kill lands on the same card with the half-made answer', async ({ page, site, context }) => {
 	const she = person(page, site.url, 'en');
 	await she.begin();
