@@ -17,7 +17,8 @@ const house =
 
 /** The nodes that SvelteKit numbers: those of the outer frame and of the first screen are of the shell. */
 const node = /client-optimized\/nodes\/\d+\.js$/;
-const first = (id: string) => (node.test(id) ? /src\/routes\/(\(app\)\/)?\+/.test(readFileSync(id, 'utf8')) : shell.test(id) && !house.test(id));
+const first = (id: string) =>
+	node.test(id) ? /src\/routes\/(\(app\)\/)?\+/.test(readFileSync(id, 'utf8')) : shell.test(id) && !house.test(id);
 
 /** Names the files of certification apart, so that the service worker can keep them when the shell is complete. */
 const apart: Plugin = {
