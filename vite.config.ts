@@ -62,6 +62,7 @@ export default defineConfig({
 	test: {
 		maxWorkers: 2,
 		environment: './tests/browser.ts',
+		globalSetup: './tests/temporary.ts',
 		testTimeout: 30_000,
 		hookTimeout: 30_000,
 		// One program for all files of a worker: dictionaries, fonts, schemas and the app are loaded once, not by every file. A test leaves nothing behind.
