@@ -8,7 +8,7 @@ const may: Record<string, string[]> = {
 	device: ['#core', 'zod/mini', 'dexie', 'howler', 'workbox-window', 'qr'],
 	app: ['#core', 'i18next', 'svelte/reactivity', 'type:#device', 'type:zod/mini'],
 	ui: ['#core', 'svelte', 'type:#app'],
-	routes: ['#core', '#ui', 'svelte', '$app', 'type:#app', '$types'],
+	routes: ['#core', '#ui', 'svelte', '$app', '@sveltejs/kit', 'type:#app', '$types'],
 	server: [
 		'#core',
 		'vite',
