@@ -1,4 +1,6 @@
+import type { Answer } from '#core/answer.ts';
 import type { ErrorCode } from '#core/errors.ts';
+import type { Pack } from '#core/pack.ts';
 import type { Locale } from '#core/text.ts';
 import type { Device } from '#device/index.ts';
 import type { Courses } from './courses.svelte.ts';
@@ -13,6 +15,17 @@ export type Space = {
 	persisted: boolean;
 	status: 'safe' | 'may-be-cleared' | 'full' | 'broken';
 };
+
+/** Where an answered question stands, as people know it. What is missing is not on this phone, or no longer in its course. */
+export type Named = {
+	course?: string | undefined;
+	/** The lesson that it is an exercise of, and which; without one it is of the self-assessment, or not known. */
+	exercise?: { lesson: string; at: number; of: number } | undefined;
+	question?: string | undefined;
+};
+
+/** The words of one item, in all its languages: no more of a course is kept than what was answered. */
+type Words = { lesson?: { title: string; at: number; of: number } | undefined; question: string; words: Pack['words'] };
 
 export type Data = ReturnType<typeof createData>;
 
