@@ -1,6 +1,6 @@
 import type { Answer } from '#core/answer.ts';
 import type { ErrorCode } from '#core/errors.ts';
-import type { Pack } from '#core/pack.ts';
+import { known, type Pack } from '#core/pack.ts';
 import type { Locale } from '#core/text.ts';
 import type { Device } from '#device/index.ts';
 import type { Courses } from './courses.svelte.ts';
@@ -24,10 +24,27 @@ export type Named = {
 	question?: string | undefined;
 };
 
-/** The words of one item, in all its languages: no more of a course is kept than what was answered. */
-type Words = { lesson?: { title: string; at: number; of: number } | undefined; question: string; words: Pack['words'] };
+type Texts = Record<Locale, string>;
+/** The words of one item in all its languages: no more of a course is kept than what was answered. */
+type Words = { question: Texts; exercise?: { lesson: Texts; at: number; of: number } | undefined };
 
 export type Data = ReturnType<typeof createData>;
+
+/** What the question of an answer is called; undefined if the course has it no more, or asks something else under its name. */
+function wordsOf({ course, words, identities }: Pack, { item: id, identity }: Answer): Words | undefined {
+	if (identities[id] !== identity) return undefined;
+	const texts = (key: string) =>
+		Object.fromEntries(Object.entries(words).map(([locale, own]) => [locale, own[key] ?? ''])) as Record<Locale, string>;
+	const lesson = course.lessons.find(({ exercises }) => exercises.some((one) => one.id === id));
+	const items = lesson?.exercises.filter(known) ?? course.assessment.filter(known);
+	const at = items.findIndex((one) => one.id === id);
+	const item = items[at];
+	if (!item) return undefined;
+	return {
+		question: texts(item.kind === 'scenario' ? `${id}.${item.steps[0]!.id}.question` : `${id}.question`),
+		exercise: lesson && { lesson: texts(`${lesson.id}.title`), at: at + 1, of: items.length }
+	};
+}
 
 /** Her data: see it, save a copy, bring it back, delete it; and the room it takes. */
 export function createData(device: Device, settings: Settings, courses: Courses, sync: Sync) {
@@ -54,7 +71,27 @@ export function createData(device: Device, settings: Settings, courses: Courses,
 		get busy() {
 			return busy;
 		},
-		see: () => device.backup.everything(),
+		/** All that is kept of her, and what each answer is called: `named` follows the language of the moment. */
+		async see() {
+			const all = await device.backup.everything();
+			const found = new Map<string, Words>();
+			for (const course of new Set(all.answers.map((answer) => answer.course))) {
+				const pack = await courses.text(course);
+				for (const answer of pack ? all.answers : []) {
+					const words = answer.course === course ? wordsOf(pack!, answer) : undefined;
+					if (words) found.set(answer.id, words);
+				}
+			}
+			const named = (answer: Answer, locale: Locale): Named => {
+				const { question, exercise } = found.get(answer.id) ?? {};
+				return {
+					course: courses.listed(answer.course)?.plain,
+					question: question?.[locale],
+					exercise: exercise && { ...exercise, lesson: exercise.lesson[locale] }
+				};
+			};
+			return { ...all, named };
+		},
 		/** Saves a file on the phone. */
 		copy: () =>
 			attempt(async () =>

@@ -210,9 +210,12 @@ test('an application is accepted with the help that is granted, and leaves the l
 	bureau.replies[`POST /v1/office/applications/${id(101)}`] = (body) => (said.push(body), (list = []), {});
 	await office.applications.load('received');
 	expect(office.applications.list).toHaveLength(1);
+	await office.applications.find(id(101));
 	expect(await office.applications.accept(id(101), ['extra-time'])).toBe(true);
 	expect(said).toEqual([{ accept: true, granted: ['extra-time'] }]);
 	expect(office.applications.list).toEqual([]);
+	expect(office.applications.at(id(101))?.number, 'what was opened can still be read').toBe('A-000001');
+	expect(office.named({ application: id(101) })).toBe('office.application.title');
 });
 
 test('of two lists that were asked for the later is shown, whichever comes first', async () => {

@@ -128,7 +128,7 @@ test('from a lesson to a credential that an employer checks: applied, sat withou
 	await registrar.page.goto(`${site.url}/office/applications`);
 	await follow(registrar.page, /Ελένη Παπαδοπούλου/);
 	await press(registrar.page, t('office.application.accept'));
-	await expect(registrar.page.getByText(t('office.application.accepted'), { exact: true })).toBeVisible();
+	await expect(registrar.page.locator(':focus'), 'the focus is on what was done').toHaveText(t('office.application.accepted'));
 
 	const invigilator = await atWork(browser, site, 'Ivo Invigilator', 'invigilator');
 	await invigilator.page.goto(`${site.url}/office/sessions/new`);
@@ -147,6 +147,7 @@ test('from a lesson to a credential that an employer checks: applied, sat withou
 
 	await follow(invigilator.page, /Ελένη Παπαδοπούλου/);
 	await press(invigilator.page, t('office.seat.seen'));
+	await expect(invigilator.page.locator(':focus')).toHaveText(new RegExp(t('office.seat.seen-at', { time: '.*' })));
 	const code = (await invigilator.page.getByText(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/).textContent())!;
 
 	await follow(page, t('exam.to-exam'));

@@ -213,6 +213,7 @@ export async function candidateWalk(page: Page, site: Site, stop: Stop): Promise
 	await first(t('passport.undo'));
 	await stop('passport: taken off');
 	await press(t('passport.undo'));
+	await page.locator('a.stamp').waitFor();
 	await open('/passport/phone');
 	await page.getByLabel(t('passport.phone.label')).fill('ABCD-EFGH-JKMN');
 	await press(t('passport.phone.use'));
@@ -402,10 +403,19 @@ export async function officeWalk(page: Page, site: Site, stop: Stop): Promise<vo
 	await press(t('office.decide.go'));
 	await page.getByRole('dialog').waitFor();
 	await stop('an appeal: asked again');
+	await press(t('office.appeal.go'));
+	await expect(page.locator(':focus'), 'the focus is on what was done').toHaveText(t('office.appeal.done'));
+	await stop('an appeal: answered');
 	await open('/office/credentials');
 	await press(new RegExp(t('office.credentials.change')));
 	await first(t('office.credentials.what'));
 	await stop('certificates: to change one');
+	await tap(t('office.credentials.to.suspended'));
+	await page.getByLabel(t('office.credentials.why')).fill('Something has to be looked at.');
+	await press(t('continue'));
+	await press(t('office.credentials.yes'));
+	await expect(page.locator(':focus'), 'the focus is on what was done').toContainText(t('office.credentials.done'));
+	await stop('certificates: one is suspended');
 	await open('/office/credentials');
 	await page.getByText(t('office.new-phone.title')).click();
 	await tap(t('office.new-phone.seen'));

@@ -281,12 +281,30 @@ export function person(page: Page, url: string, locale: Locale, hand: Hand = 'cl
 			await again.page.goto(address);
 			return again;
 		},
-		/** The answers that the phone keeps, as it shows them to her, the newest first: `course / item`. */
+		/**
+		 * The answers that the phone keeps, as it shows them to her, the newest first. An exercise of the course that she sees with its question,
+		 * its course and its place there is told here as `course / item`; anything else by its first line.
+		 */
 		async answers() {
 			await page.goto(`${url}/settings/data`);
 			await button(t('data.see')).click();
 			await expect(page.getByRole('heading', { name: t('data.see') })).toBeVisible();
-			return page.locator('.answers li .grow').evaluateAll((rows) => rows.map((row) => row.firstChild?.textContent?.trim() ?? ''));
+			const rows = await page
+				.locator('.answers li .grow')
+				.evaluateAll((all) => all.map((row) => (row as HTMLElement).innerText.split('\n').map((line) => line.trim())));
+			const title = texts(`content/catalogue/${locale}.yaml`)[`${of.id}.plain`];
+			const shown = of.lessons.flatMap(({ id: lesson, exercises }) =>
+				exercises.map((item, at) => ({
+					id: `${of.id} / ${item.id}`,
+					lines: [
+						say(item.kind === 'scenario' ? `${item.id}.${item.steps[0]!.id}.question` : `${item.id}.question`),
+						title,
+						say(`${lesson}.title`),
+						t('lesson.exercise', { at: at + 1, of: exercises.length })
+					]
+				}))
+			);
+			return rows.map((row) => shown.find(({ lines }) => lines.every((line, at) => line === row[at]))?.id ?? row[0] ?? '');
 		},
 		/** Switches the language on the screen where she is, and reads on in it. */
 		async switchTo(to: Locale) {

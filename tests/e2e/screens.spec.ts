@@ -6,8 +6,8 @@ import { course, person } from './person.ts';
 import { expect, interfaceWords, test } from './site.ts';
 import { walk } from './walk.ts';
 
-/** The longest languages with big letters far apart; texts longer than any of them in the shortest. */
-const narrow: Record<string, 'big' | 'long'> = { el: 'big', pl: 'big', en: 'long' };
+/** Every language with big letters far apart; in the shortest, texts longer than any of them too. */
+const narrow: Record<string, ('big' | 'long')[]> = { el: ['big'], pl: ['big'], it: ['big'], es: ['big'], en: ['big', 'long'] };
 
 /** The names of all words of the interface, as a screen would show one that it has no words for. */
 const keys = readdirSync('locales/en').flatMap((file) => {
@@ -41,8 +41,7 @@ for (const locale of locales.filter((one) => existsSync(`locales/${one}/app.json
 			await page.emulateMedia({ colorScheme: 'dark' });
 			faults.push(...(await colourFaults(page)).map((fault) => `dark: ${fault}`));
 			await page.emulateMedia({ colorScheme: 'light' });
-			const how = narrow[locale];
-			if (how) faults.push(...(await narrowFaults(page, how)).map((fault) => `narrow, ${how}: ${fault}`));
+			for (const how of narrow[locale] ?? []) faults.push(...(await narrowFaults(page, how)).map((fault) => `narrow, ${how}: ${fault}`));
 			expect.soft(faults, screen).toEqual([]);
 		});
 		expect(others).toEqual([]);
@@ -89,4 +88,22 @@ test('in the colours of the system it is seen what is chosen, what cannot be don
 	);
 	await she.lesson('speak');
 	await chosen('a letter', page.locator('.letters').first(), () => she.half(matched));
+});
+
+test('who starts with the keyboard goes on at the heading of the home', async ({ page, site }) => {
+	const she = person(page, site.url, 'en', 'keys');
+	await page.goto(site.url);
+	await she.press(she.button(she.t('start.go')));
+	await expect(page.getByRole('heading', { level: 1, name: she.t('home.title') })).toBeFocused();
+});
+
+test('where no voice can be had, that is said once, and the text can be taken', async ({ page, site }) => {
+	const she = person(page, site.url, 'el');
+	await page.route(/\/packs\/communication\/\w\w\.\w+\.json/, (route) => route.fulfill({ status: 404 }));
+	await she.begin();
+	await page.goto(`${site.url}/courses/communication`);
+	await expect(page.getByText(she.t('course.no-voice'))).toBeVisible();
+	await expect(page.getByText(she.t('course.no-voice'))).toHaveCount(1);
+	await she.take('text');
+	await expect(page.getByText(she.t('course.no-voice'))).toHaveCount(1);
 });

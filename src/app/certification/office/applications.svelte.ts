@@ -15,14 +15,18 @@ export function createApplications({ office }: Pick<CertificationDevice, 'office
 	const acting = createRequest();
 	let list = $state.raw<OfficeApplication[]>();
 	let shown = $state<ApplicationState>();
+	let open = $state.raw<OfficeApplication>();
 
 	/** Asks for those in a state, or for all. */
 	async function load(state?: ApplicationState): Promise<void> {
 		if (state !== shown) list = undefined;
 		shown = state;
 		const told = await loading.make(() => office.applications(state));
-		if (told) list = told.applications;
+		if (!told) return;
+		list = told.applications;
+		open = at(open?.id);
 	}
+	const at = (id: string | undefined) => list?.find((one) => one.id === id) ?? (open?.id === id ? open : undefined);
 	async function act(work: () => ReturnType<typeof office.answer>): Promise<boolean> {
 		const done = await acting.make(work);
 		if (done) await load(shown);
@@ -41,12 +45,15 @@ export function createApplications({ office }: Pick<CertificationDevice, 'office
 			return shown;
 		},
 		load,
+		/** One of the list, or the one that was found last: an accepted application leaves the list of the new ones, and can still be read. */
+		at,
 		/** Whether one is who was looked for. */
 		fits,
 		/** Makes sure that one is there, whatever its state. */
 		async find(id: string): Promise<void> {
 			acting.clear();
 			if (!list?.some((one) => one.id === id)) await load();
+			open = at(id);
 		},
 		accept: (id: string, granted: Accommodation[]): Promise<boolean> => act(() => office.answer(id, { accept: true, granted })),
 		refuse: (id: string, reason: string): Promise<boolean> => act(() => office.answer(id, { accept: false, reason })),
@@ -54,7 +61,7 @@ export function createApplications({ office }: Pick<CertificationDevice, 'office
 		taught: (candidate: string, code: string): Promise<boolean> =>
 			act(() => office.coached({ candidate, code: code.trim().toUpperCase() })),
 		forget(): void {
-			list = shown = undefined;
+			list = shown = open = undefined;
 		}
 	};
 }

@@ -15,7 +15,7 @@ export function named(
 		return one?.id === opened.attempt ? t('office.attempt.title', { number: one.number }) : undefined;
 	}
 	if (opened.application) {
-		const one = applications.list?.find(({ id }) => id === opened.application);
+		const one = applications.at(opened.application);
 		return one && t('office.application.title', { number: one.number });
 	}
 	if (opened.appeal) {
