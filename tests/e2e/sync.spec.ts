@@ -4,7 +4,7 @@ import { Enrol, Statement } from '#core/wire.ts';
 import type { Locale } from '#core/text.ts';
 import { chromiumArgs, wholeChromium } from './chromium.ts';
 import { fileHost } from './host.ts';
-import { course, person } from './person.ts';
+import { course, person, texts } from './person.ts';
 import { expect, openWindow, test, type Site } from './site.ts';
 
 type Person = ReturnType<typeof person>;
@@ -231,7 +231,9 @@ test('one answer that the endpoint cannot read stays on the phone with its reaso
 	await safe(page, she, 3, 4);
 	await expect(page.getByText(she.t('sync.refused-why'))).toBeVisible();
 	const reason = she.t('sync.reason.invalid', { detail: 'context.extensions.identity' });
-	await expect(page.getByRole('listitem').filter({ hasText: reason })).toContainText(`${course.id} / ${String(first!['item'])}`);
+	await expect(page.getByRole('listitem').filter({ hasText: reason })).toContainText(
+		texts('content/catalogue/en.yaml')[`${course.id}.plain`]!
+	);
 	expect(site.rows()).toHaveLength(3);
 	expect(await table(page, 'answers')).toHaveLength(4);
 
