@@ -28,8 +28,8 @@ async function build() {
 	const shown = document.documentElement.lang;
 	const place = createDeviceShell();
 	const remember = (locale: Locale) => base.preferences.write({ locale });
-	const restart = (locale: Locale) => place.restart(() => remember(locale));
-	const i18n = await createI18n(locales.find((locale) => locale === shown) ?? 'en', remember, restart);
+	const restartIn = (locale: Locale) => place.restart(() => remember(locale));
+	const i18n = await createI18n(locales.find((locale) => locale === shown) ?? 'en', remember, restartIn);
 	const shell = createShell(place);
 	let begin = (): void => undefined;
 	const painted = new Promise<void>((then) => (begin = then));
@@ -58,7 +58,7 @@ async function build() {
 		void shell.start();
 		void open().catch(() => undefined); // the screen that needs it says what is wrong
 	});
-	return { i18n, settings, shell, open, begin };
+	return { i18n, settings, shell, open, begin, restart: () => place.restart(() => undefined) };
 }
 
 /** Builds what the first screen needs, once; every screen has it as `data`. `begin` is called when the first screen is painted. */
