@@ -12,7 +12,7 @@ import { structure } from './structure.ts';
 import { gapKeys, wording } from './wording.ts';
 
 /** Every law that a course and its exam keep, in all languages. */
-export function laws(written: WrittenCourse): Problem[] {
+function laws(written: WrittenCourse): Problem[] {
 	const { course, exam } = written;
 	const practice = [...course.structure.lessons.flatMap((lesson) => lesson.exercises), ...course.structure.assessment];
 	return [

@@ -56,7 +56,7 @@ export function contents({ course, words, pictures, identities }: Pack): { text:
 export type Made = { ref: FileRef; bytes: Uint8Array };
 
 /** The file of some content: the same content gives the same bytes on every machine. */
-export async function file(content: string): Promise<Made> {
+async function file(content: string): Promise<Made> {
 	return made(await compressed(content));
 }
 

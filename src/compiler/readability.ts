@@ -43,7 +43,7 @@ type Index = { name: string; of: (measures: Measures) => number; bound: number; 
  * diploma. es: Fernández Huerta (1959), from 70 on "fairly easy". pl: FOG as Jasnopis counts it (words of four syllables and more), years
  * of school. el: no index was made for it; long words and sentences as FOG counts them, with a bound for Greek, whose words are longer.
  */
-export const indexes: Record<Locale, Index> = {
+const indexes: Record<Locale, Index> = {
 	en: { name: 'Flesch', of: (m) => 206.835 - (1.015 * m.words) / m.sentences - (84.6 * m.syllables) / m.words, bound: 70, easier: 'up' },
 	el: { name: 'FOG', of: fog, bound: 13, easier: 'down' },
 	it: { name: 'Gulpease', of: (m) => 89 + (300 * m.sentences - 10 * m.letters) / m.words, bound: 60, easier: 'up' },
@@ -65,7 +65,7 @@ export const readability = ({ course: { structure, words } }: Pick<WrittenCourse
 	ease(prose(structure), words[locale], locale);
 
 /** How easy the texts of some keys read, by the index of their language. */
-export function ease(keys: Key[], words: Words, locale: Locale): number {
+function ease(keys: Key[], words: Words, locale: Locale): number {
 	const texts = keys.flatMap((key) => {
 		const found = words.texts.get(key);
 		return found ? spoken(found.text, locale, key.endsWith('.notes')).filter(({ heading }) => !heading) : [];

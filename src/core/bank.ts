@@ -3,8 +3,8 @@ import { Item } from './item.ts';
 import { Id, Locale, Words } from './text.ts';
 
 /** An exam item with its key, and its version: another if its key, its options or one word of it in any language was changed. */
-export const BankItem = z.strictObject({ item: Item, version: z.string().check(z.regex(/^[0-9a-f]{16}-[0-9a-f]{8}$/)) });
-export type BankItem = z.infer<typeof BankItem>;
+const BankItem = z.strictObject({ item: Item, version: z.string().check(z.regex(/^[0-9a-f]{16}-[0-9a-f]{8}$/)) });
+type BankItem = z.infer<typeof BankItem>;
 
 /**
  * The exam bank of a course as the endpoint has it, keys included: `build/exams/<course>.json`. It is in no pack and not served. `words` are

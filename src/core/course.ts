@@ -7,13 +7,13 @@ export const Framework = z.enum(['lifecomp', 'digcomp', 'entrecomp', 'greencomp'
 export type Framework = z.infer<typeof Framework>;
 
 /** What a learner can do at the end: its words are `<id>.text`. */
-export const Outcome = z.strictObject({
+const Outcome = z.strictObject({
 	id: Id,
 	type: z.enum(['knowledge', 'skill', 'responsibility-autonomy']),
 	/** The statement of the framework it is built from, in short. */
 	source: z.string()
 });
-export type Outcome = z.infer<typeof Outcome>;
+type Outcome = z.infer<typeof Outcome>;
 
 export const Lesson = z.strictObject({
 	id: Id,
@@ -24,7 +24,7 @@ export const Lesson = z.strictObject({
 export type Lesson = z.infer<typeof Lesson>;
 
 /** Who wrote the words of one language, and who read them over. */
-export const Origin = z.strictObject({
+const Origin = z.strictObject({
 	drafted: z.enum(['language-model', 'person']),
 	reviewed: z.nullable(z.strictObject({ by: z.string(), on: z.string() }))
 });
@@ -54,7 +54,7 @@ export const ExamBank = z.strictObject({ course: Id, items: z.array(Item).check(
 export type ExamBank = z.infer<typeof ExamBank>;
 
 /** Elements of the descriptor that are words, of every course. */
-export const descriptorKeys = [
+const descriptorKeys = [
 	'award',
 	'assessment',
 	'participation',
@@ -72,7 +72,7 @@ export const aboutKeys = (course: Pick<Course, 'outcomes'>): Key[] => [
 	...course.outcomes.map((outcome) => `${outcome.id}.text`)
 ];
 
-export const courseKeys = (course: Course): Key[] => [
+const courseKeys = (course: Course): Key[] => [
 	...aboutKeys(course),
 	...course.glossary.flatMap((word) => [`${word}.word`, `${word}.meaning`])
 ];
@@ -80,7 +80,7 @@ export const courseKeys = (course: Course): Key[] => [
 /** The task for real life and its two questions, spoken one after the other. */
 export const tryKeys = (lesson: { id: string }): Key[] => [`${lesson.id}.try`, `${lesson.id}.ask-1`, `${lesson.id}.ask-2`];
 
-export const lessonKeys = (lesson: Lesson): Key[] => [
+const lessonKeys = (lesson: Lesson): Key[] => [
 	...['title', 'goal', 'notes'].map((name) => `${lesson.id}.${name}`),
 	...tryKeys(lesson),
 	...lesson.cards.flatMap((card) => [...texts(card).map(({ key }) => key), ...silent(card)]),

@@ -28,14 +28,14 @@ const time = whole(0, 2 ** 32 * 1000).check(z.multipleOf(1000));
 const Status = z.strictObject({ list: z.string().check(z.regex(/^(0|[1-9]\d{0,4})$/)), index: whole(0, places - 1) });
 
 /** One micro-credential in a code: its place among the twenty, the day of its issue (days since 1970), level, percent, and its status bit. */
-export const Entry = z.strictObject({
+const Entry = z.strictObject({
 	place: whole(1, 20),
 	day: whole(0, 65_535),
 	eqf: whole(1, 8),
 	score: whole(0, 100),
 	status: Status
 });
-export type Entry = z.infer<typeof Entry>;
+type Entry = z.infer<typeof Entry>;
 
 /** What a code says. Times in milliseconds, of whole seconds. */
 export const Claims = z.strictObject({

@@ -117,7 +117,7 @@ export function typedCode(typed: string): string | undefined {
 }
 
 /** What is noted while an exam is sat. `leave` and `return`: the page was hidden, shown; `resume`: begun again after it was closed; `clock`: the phone's clock jumped. */
-export const events = ['open', 'start', 'answer', 'leave', 'return', 'resume', 'clock', 'language', 'end'] as const;
+const events = ['open', 'start', 'answer', 'leave', 'return', 'resume', 'clock', 'language', 'end'] as const;
 
 /** A time that a calendar has, and a length of time, in milliseconds. */
 const time = z.number().check(z.gte(0), z.lte(8_640_000_000_000_000));

@@ -12,8 +12,8 @@ const item = {
 };
 
 /** One decision in a scenario. */
-export const Step = z.strictObject({ id: Id, options, right: Id });
-export type Step = z.infer<typeof Step>;
+const Step = z.strictObject({ id: Id, options, right: Id });
+type Step = z.infer<typeof Step>;
 
 /**
  * A question with its key. Options stand in the order in which they are shown and spoken.

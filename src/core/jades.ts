@@ -5,8 +5,8 @@ import type { Reason } from './verification.ts';
  * The seal of a European Digital Credential: a JWS (RFC 7515) by the rules of JAdES (ETSI TS 119 182-1), read strictly. Which bytes are
  * signed, by which algorithm and certificate, and when the signer says that it was: nothing here checks a signature.
  */
-export const algorithms = ['ES256', 'ES384', 'RS256', 'PS256'] as const;
-export type Algorithm = (typeof algorithms)[number];
+const algorithms = ['ES256', 'ES384', 'RS256', 'PS256'] as const;
+type Algorithm = (typeof algorithms)[number];
 
 /** One signature over a text. `payload` is as it stands in the file: the text itself if `raw` (RFC 7797), else base64url of it. */
 export type Seal = {

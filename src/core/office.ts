@@ -119,7 +119,7 @@ export const Reported = z.object({ ...ok, left: z.array(Uuid) });
 export type Reported = z.infer<typeof Reported>;
 
 /** What looks odd in an attempt. It decides nothing. */
-export const flags = ['fast', 'slow', 'left', 'clock', 'resumed', 'copied', 'unseen', 'second', 'two-phones'] as const;
+const flags = ['fast', 'slow', 'left', 'clock', 'resumed', 'copied', 'unseen', 'second', 'two-phones'] as const;
 export const Flag = z.object({ flag: z.enum(flags), detail: z.optional(z.string()) });
 export type Flag = z.infer<typeof Flag>;
 

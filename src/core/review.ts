@@ -1,7 +1,7 @@
 import { inOrder, type Answer } from './answer.ts';
 
 /** The days after which an item comes back, by box; a wrong answer sends it to the first. */
-export const intervals = [1, 3, 7, 21] as const;
+const intervals = [1, 3, 7, 21] as const;
 
 const day = 24 * 60 * 60 * 1000;
 

@@ -52,7 +52,7 @@ function correlation(one: number[], other: number[]): number | undefined {
 }
 
 /** From where on an attempt looks odd. */
-export const odd = {
+const odd = {
 	/** Median seconds an item, and the share of the time for the whole form: below is fast. */
 	seconds: 5,
 	share: 1 / 4,
@@ -137,7 +137,7 @@ export type Answers = { attempt: string; answers: { item: string; kind: string; 
 const alike = (kind: string): number => (kind === 'choice' || kind === 'gap' ? 0.5 : 0.25);
 
 /** How improbable an agreement must be, over all comparisons together, and how many identical wrong answers it takes at least. */
-export const suspicious = { chance: 0.001, least: 5 } as const;
+const suspicious = { chance: 0.001, least: 5 } as const;
 
 /**
  * Whether an attempt has wrong answers in common with another of its session and course beyond chance. The statistic is the number of

@@ -5,46 +5,43 @@ import type { Issuer } from './award.ts';
  * `form`: it is what it says it is; `seal`: not a letter was changed since it was sealed; `issuer`: who sealed it is one we know;
  * `holder`: the name on it; `dates`: in force on this day; `status`: not suspended or withdrawn, as of a date.
  */
-export const checks = ['form', 'seal', 'issuer', 'holder', 'dates', 'status'] as const;
-export type CheckName = (typeof checks)[number];
+export type CheckName = 'form' | 'seal' | 'issuer' | 'holder' | 'dates' | 'status';
 
 /**
  * Why a check is not good: the key of its sentence, `verify.reason.<reason>`. `unsealed`: it stands in a text whose seal is not intact or
  * could not be checked; `seal-elsewhere`: it has a seal of a kind that cannot be checked here; `no-key`: the key that would check it is not
  * here; `no-code`: a picture without a code.
  */
-export const reasons = [
-	'not-a-credential',
-	'no-code',
-	'too-large',
-	'cut',
-	'format',
-	'no-signature',
-	'algorithm',
-	'header',
-	'critical',
-	'time',
-	'altered',
-	'certificate',
-	'chain',
-	'chain-expired',
-	'issuer-unknown',
-	'issuer-mismatch',
-	'unsealed',
-	'no-key',
-	'seal-elsewhere',
-	'issuer-development',
-	'no-holder',
-	'same-id',
-	'not-yet-valid',
-	'expired',
-	'suspended',
-	'revoked',
-	'no-status',
-	'status-unknown',
-	'status-old'
-] as const;
-export type Reason = (typeof reasons)[number];
+export type Reason =
+	| 'not-a-credential'
+	| 'no-code'
+	| 'too-large'
+	| 'cut'
+	| 'format'
+	| 'no-signature'
+	| 'algorithm'
+	| 'header'
+	| 'critical'
+	| 'time'
+	| 'altered'
+	| 'certificate'
+	| 'chain'
+	| 'chain-expired'
+	| 'issuer-unknown'
+	| 'issuer-mismatch'
+	| 'unsealed'
+	| 'no-key'
+	| 'seal-elsewhere'
+	| 'issuer-development'
+	| 'no-holder'
+	| 'same-id'
+	| 'not-yet-valid'
+	| 'expired'
+	| 'suspended'
+	| 'revoked'
+	| 'no-status'
+	| 'status-unknown'
+	| 'status-old';
 
 /**
  * `good`, `bad`, or `unknown`: it could not be checked here, which is not the same as bad; a reason beside `good` is a warning. `at`: the

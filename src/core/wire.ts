@@ -7,7 +7,7 @@ import { Locale } from './text.ts';
  * Everything that may leave the phone. Answers travel as statements: a narrow, strict subset of xAPI 2.0
  * (IEEE 9274.1.1), one verb, no name, no address, no text of the learner's own.
  */
-export const base = 'https://passport-to-employment.example';
+const base = 'https://passport-to-employment.example';
 const ext = (name: string) => `${base}/extensions/${name}` as const;
 
 export const limits = {

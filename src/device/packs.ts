@@ -1,20 +1,18 @@
 import { AppError } from '#core/errors.ts';
-import { Preparing, Voice, parts, voiceBytes, type Part, type Tier } from '#core/narration.ts';
-import { PicturesFile, TextFile, assembled, same, type FileRef, type Offered, type Pack } from '#core/pack.ts';
+import { Preparing, Voice, type Part } from '#core/narration.ts';
+import { same, type FileRef, type Offered, type Pack } from '#core/pack.ts';
 import { outline } from '#core/progress.ts';
 import type { Locale } from '#core/text.ts';
 import type { Database, Installed, KeptVoice, Staged } from './db.ts';
-import type { Files, Progress } from './files.ts';
+import type { Files } from './files.ts';
+import { contents, createInstallation, type Options, type Wanted } from './installation.ts';
 import type { Net } from './net.ts';
 import { read, unsealed } from './sealed.ts';
-
-/** What is to be on the phone when an installation ends: this pack, and these voices of it besides those that are there. */
-export type Wanted = { course: string; pack: Offered; voices: Voice[]; locale: Locale; tier: Tier };
+import { unpacked } from './unpacked.ts';
 
 /** How an installation ended; `memory`: there is no room, and the text is here until the tab is closed. */
 export type Outcome = 'installed' | 'memory' | 'paused';
 
-type Options = { signal?: AbortSignal | undefined; onprogress?: Progress | undefined };
 type Parts = {
 	database: Database;
 	files: Files;
@@ -29,16 +27,9 @@ export type Packs = ReturnType<typeof createPacks>;
 
 /** Courses and voices on the phone. A record says that a course is here; it is written last, when all that it names is. */
 export function createPacks({ database, files, net, base, packKey, sound, now }: Parts) {
+	const bring = createInstallation({ database, files, sound, now });
 	/** Texts that are open or could not be stored. */
 	const memory = new Map<string, { offered: Offered; pack: Pack; stored: boolean }>();
-
-	/** Reads a course out of its two files. Throws `AppError('corrupt' | 'newer')`. */
-	async function unpacked(text: ArrayBuffer, pictures: ArrayBuffer, course: string, edition: number): Promise<Pack> {
-		const pack = assembled(read(await inflated(text), TextFile), read(await inflated(pictures), PicturesFile));
-		if (pack.course.id !== course || pack.course.edition !== edition)
-			throw new AppError('corrupt', { cause: new Error(`${pack.course.id} ${pack.course.edition}`) });
-		return pack;
-	}
 
 	const loan = ({ offered, pack }: { offered: Offered; pack: Pack }): Installed => ({
 		course: pack.course.id,
@@ -52,123 +43,6 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 		const lent = memory.get(course);
 		if (lent && !lent.stored) return loan(lent);
 		return database.use((db) => db.packs.get(course));
-	}
-
-	/** All files of a pack and of voices. */
-	const contents = (pack: Offered | undefined, voices: Voice[]): FileRef[] => [
-		...(pack ? [pack.text, pack.pictures] : []),
-		...spoken(voices)
-	];
-	const spoken = (voices: Voice[]): FileRef[] => voices.flatMap((voice) => voice.recordings.map((recording) => recording[sound()]));
-	const held = ({ locale, part, sound, voice }: KeptVoice) => ({
-		locale,
-		part,
-		sound,
-		bytes: voiceBytes(voice, sound),
-		engine: voice.engine,
-		synthetic: voice.recordings.some(({ kind }) => kind === 'synthetic')
-	});
-
-	/** The switch: all files are here, and the records say so; or nothing changes. */
-	async function place({ course, pack: offered, voices, locale, tier }: Wanted, pack: Pack): Promise<void> {
-		const { text } = offered;
-		const wants = [...new Set(contents(offered, voices).map((ref) => ref.sha256))];
-		await database.use((db) =>
-			db.transaction('rw', db.files, db.packs, db.voices, db.staging, async () => {
-				if ((await db.files.where('sha256').anyOf(wants).count()) !== wants.length)
-					throw new AppError('corrupt', { cause: new Error('a file is missing') });
-				const before = await db.voices.where('course').equals(course).toArray();
-				await db.voices.bulkDelete(
-					before.filter(({ voice }) => voice.text !== text.sha256).map(({ locale, part }) => [course, locale, part])
-				);
-				await db.voices.bulkPut(voices.map((voice) => ({ course, locale: voice.locale, part: voice.part, sound: sound(), voice })));
-				const after = await db.voices.where('course').equals(course).toArray();
-				await db.packs.put({ course, ...offered, voices: after.map(held), outline: outline(pack), at: now() });
-				const complete = parts[tier].every((part) => after.some((one) => one.locale === locale && one.part === part));
-				if (complete) await db.staging.delete(course); // else the voice that she asked for is still to come
-			})
-		);
-	}
-
-	async function bring(wanted: Wanted, { signal, onprogress }: Options): Promise<Outcome> {
-		const { course, pack: offered, voices } = wanted;
-		const { edition, text, pictures } = offered;
-		if (voices.some((voice) => voice.course !== course || voice.text !== text.sha256))
-			throw new AppError('older', { cause: new Error('a voice for another text') });
-		const own = await known(course);
-		if (own && own.edition > edition) throw new AppError('older', { cause: new Error(`${edition} after ${own.edition}`) });
-		const wants = contents(offered, voices);
-		let full = false;
-		/** A first text that the phone cannot keep lives in memory; all else that it cannot keep is refused, and takes no room. */
-		async function keep(work: () => Promise<unknown>): Promise<void> {
-			try {
-				if (!full) await work();
-			} catch (cause) {
-				if (!(cause instanceof AppError) || !cause.code.startsWith('storage')) throw cause;
-				await relieve(course);
-				if (own || voices.length) throw cause;
-				full = true;
-			}
-		}
-		if (signal?.aborted) return 'paused';
-		await keep(() => database.use((db) => db.staging.put({ course, locale: wanted.locale, tier: wanted.tier, wants })));
-		const bytes: ArrayBuffer[] = [];
-		try {
-			for (const ref of [text, pictures]) {
-				const here = await stored(ref.sha256);
-				const file = here ?? (await files.take(ref, signal));
-				if (!here) await keep(() => files.put(ref, file));
-				bytes.push(file);
-			}
-		} catch (cause) {
-			if (signal?.aborted) return 'paused';
-			throw cause;
-		}
-		const pack = await unpacked(bytes[0]!, bytes[1]!, course, edition).catch(async (cause: unknown) => {
-			await relieve(course); // these files will never be a course
-			throw cause;
-		});
-		let whole = true;
-		await keep(async () => {
-			whole = await files.fetch(wants, { signal, onprogress });
-			if (whole) await place(wanted, pack);
-		});
-		if (!whole) return 'paused';
-		if (full) {
-			memory.set(course, { offered, pack, stored: false });
-			return 'memory';
-		}
-		memory.set(course, { offered, pack, stored: true });
-		await files.sweep();
-		return 'installed';
-	}
-
-	/** Gives back what a download took that cannot be finished. */
-	async function relieve(course: string): Promise<void> {
-		try {
-			await database.use((db) => db.staging.delete(course));
-			await files.sweep();
-		} catch (cause) {
-			if (!(cause instanceof AppError)) throw cause; // the reason to be here is told already
-		}
-	}
-
-	async function known(course: string): Promise<Installed | undefined> {
-		try {
-			return await database.use((db) => db.packs.get(course));
-		} catch (cause) {
-			if (cause instanceof AppError) return undefined; // a phone that cannot say what it has, has nothing
-			throw cause;
-		}
-	}
-
-	async function stored(sha: string): Promise<ArrayBuffer | undefined> {
-		try {
-			return await files.read(sha);
-		} catch (cause) {
-			if (cause instanceof AppError) return undefined;
-			throw cause;
-		}
 	}
 
 	return {
@@ -206,12 +80,19 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 		},
 		/** The bytes that are still to be fetched for these. Throws `AppError`. */
 		missing: async (pack: Offered | undefined, voices: Voice[]): Promise<number> =>
-			(await files.missing(contents(pack, voices))).reduce((sum, ref) => sum + ref.bytes, 0),
+			(await files.missing(contents(pack, voices, sound()))).reduce((sum, ref) => sum + ref.bytes, 0),
 		/** All bytes of these. */
-		bytes: (pack: Offered | undefined, voices: Voice[]): number => contents(pack, voices).reduce((sum, ref) => sum + ref.bytes, 0),
+		bytes: (pack: Offered | undefined, voices: Voice[]): number => contents(pack, voices, sound()).reduce((sum, ref) => sum + ref.bytes, 0),
 		/** Puts a pack and voices on the phone: fetches what is missing, checks it, then switches. Goes on where it stopped. One tab at a time. Throws `AppError`. */
 		install: async (wanted: Wanted, options: Options = {}): Promise<Outcome> =>
-			(await net.alone(`install.${wanted.course}`, 'wait', () => bring(wanted, options)))!,
+			(await net.alone(`install.${wanted.course}`, 'wait', async (): Promise<Outcome> => {
+				const brought = await bring(wanted, options);
+				if (!brought) return 'paused';
+				memory.set(wanted.course, { offered: wanted.pack, ...brought });
+				if (!brought.stored) return 'memory';
+				await files.sweep();
+				return 'installed';
+			}))!,
 		/** The text of a course that is here. Throws `AppError`: `not-found`, `corrupt`, `newer`. */
 		async text(course: string): Promise<{ pack: Pack; memory: boolean }> {
 			const open = memory.get(course);
@@ -266,14 +147,4 @@ export function createPacks({ database, files, net, base, packKey, sound, now }:
 		},
 		forget: (): void => memory.clear()
 	};
-}
-
-/** The text of gzip bytes. Throws `AppError('corrupt')`. */
-async function inflated(bytes: ArrayBuffer): Promise<string> {
-	try {
-		const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-		return await new Response(stream).text();
-	} catch (cause) {
-		throw new AppError('corrupt', { cause });
-	}
 }

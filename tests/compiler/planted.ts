@@ -14,7 +14,7 @@ export function planted(): void {
 	afterAll(() => rmSync(root, { recursive: true }));
 }
 
-export const problems = () => checked(path.join(root, 'content')).problems;
+const problems = () => checked(path.join(root, 'content')).problems;
 
 export const words = (locale: string, name = 'one') => `content/courses/demo/words/${locale}/${name}.yaml`;
 export const course = 'content/courses/demo/course.yaml';

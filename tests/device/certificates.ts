@@ -77,7 +77,7 @@ export async function chain(wish: Wish = {}, above: Wish = {}): Promise<Holder> 
 	return certified(root, { ...body, ...wish });
 }
 
-export const base64 = (certificate: X509Certificate): string => Buffer.from(certificate.rawData).toString('base64');
+const base64 = (certificate: X509Certificate): string => Buffer.from(certificate.rawData).toString('base64');
 const hash = (certificate: X509Certificate) => createHash('sha256').update(Buffer.from(certificate.rawData)).digest();
 const url = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('base64url');
 
@@ -106,7 +106,7 @@ export const head = ({ certificates, kind }: Holder, at = today - day): Head => 
 });
 
 /** The signature over a header and a payload. */
-export async function signature(protectedHeader: string, payload: string, { keys, kind }: Holder): Promise<string> {
+async function signature(protectedHeader: string, payload: string, { keys, kind }: Holder): Promise<string> {
 	return url(new Uint8Array(await crypto.subtle.sign(kinds[kind], keys.privateKey, Buffer.from(`${protectedHeader}.${payload}`))));
 }
 

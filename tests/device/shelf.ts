@@ -33,7 +33,7 @@ export const demoText = () => json(text) as TextFile;
 const demoPack: Pack = assembled(demoText(), json(pictures) as PicturesFile);
 
 /** A source of random bytes that gives the same ones each time. */
-export function seeded(seed: number): (length: number) => Uint8Array {
+function seeded(seed: number): (length: number) => Uint8Array {
 	let state = seed;
 	return (length) => Uint8Array.from({ length }, () => (state = (state * 48271) % 2147483647) & 255);
 }

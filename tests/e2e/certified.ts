@@ -124,7 +124,6 @@ export async function certified(site: Site) {
 	}
 	return { person, crew, accept, room, seen, decide, issued, candidate, close: () => records.close() };
 }
-export type Certified = Awaited<ReturnType<typeof certified>>;
 
 async function sat(form: Form, good: number): Promise<Attempt> {
 	const begun = Date.now() - 20 * 60_000;

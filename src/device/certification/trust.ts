@@ -3,7 +3,7 @@ import type { Pinned, Reason } from '#core/verification.ts';
 import { digest } from '../keys.ts';
 import { certificate, same, sealedBy, signedBy, type Certificate } from './certificate.ts';
 
-export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 /** The bytes of base64 or base64url, with or without padding; undefined if it is neither. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {

@@ -4,11 +4,13 @@ import type { Attempt, Granted } from '#core/exam.ts';
 import type { Item } from '#core/item.ts';
 import type { Attempts as Listed, Decision, Evidence, Flag, Items } from '#core/office.ts';
 import type { Result, Scheme } from '#core/scheme.ts';
-import { behaviour, conduct, copied, repeated } from '#core/statistics.ts';
+import { conduct, copied, repeated } from '#core/statistics.ts';
 import { applicationNumber } from './applications.ts';
+import { year } from './calendar.ts';
 import type { Credentials } from './credentials.ts';
 import type { Database } from './database.ts';
-import { compared, marks, named, type Marked } from './marking.ts';
+import { itemStatistics } from './item-statistics.ts';
+import { compared, marks, type Marked } from './marking.ts';
 import type { Register } from './register.ts';
 import type { Fault, Staff } from './staff.ts';
 
@@ -47,11 +49,9 @@ type Row = {
 };
 type Short = Omit<Row, 'answers' | 'payload'>;
 
-/** Attempts on a page, those that are kept of one form, and how many marked forms statistics of items look back on. */
+/** Attempts on a page, and those that are kept of one form. */
 const page = 100;
 const most = 10;
-const looked = 2000;
-export const year = 365.25 * 86_400_000;
 
 const head =
 	'attempts.n, attempts.id, form, attempts.session, attempts.candidate, attempts.application, attempts.course, attempts.state, received, result, flags';
@@ -242,24 +242,7 @@ export function createAttempts({ all, get, run, transact }: Database, register: 
 		items(actor: string, course: string, now: number): Items['items'] | Fault {
 			const bar = staff.barred(actor, ['decider', 'reviewer', 'registrar'], now);
 			if (bar) return bar;
-			const forms = all<{ answers: string }>(
-				`SELECT answers FROM attempts WHERE course = ? AND state NOT IN ('review', 'void') ORDER BY n DESC LIMIT ${looked}`,
-				course
-			).map(({ answers }) => JSON.parse(answers) as Marked[]);
-			const found = behaviour(
-				forms.map((form) => form.map((one) => ({ item: named(one), score: one.score, answered: one.response !== undefined })))
-			);
-			return all<{ item: string; version: string; outcome: string; drawn: number }>(
-				'SELECT item, version, outcome, drawn FROM exposure WHERE course = ? ORDER BY item, version',
-				course
-			).map(({ item: id, version, outcome, drawn }) => ({
-				id,
-				version,
-				outcome,
-				drawn,
-				answered: 0,
-				...found.get(named({ id, version }))
-			}));
+			return itemStatistics(all, course);
 		}
 	};
 }

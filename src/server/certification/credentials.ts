@@ -6,6 +6,7 @@ import type { Scheme } from '#core/scheme.ts';
 import { places, type Purpose } from '#core/status.ts';
 import type * as z from 'zod/mini';
 import { renewal } from './applications.ts';
+import { later, year } from './calendar.ts';
 import type { Database } from './database.ts';
 import type { Register } from './register.ts';
 import type { Fault, Staff } from './staff.ts';
@@ -33,7 +34,6 @@ type Row = {
 };
 
 const day = 86_400_000;
-const year = 365.25 * day;
 
 /** Credentials that were awarded, and their standing. What is decided is never undone by a failure to issue: it waits. */
 export function createCredentials({ all, get, run, transact }: Database, register: Register, staff: Staff) {
@@ -240,14 +240,4 @@ export function createCredentials({ all, get, run, transact }: Database, registe
 		/** Whether a status list was begun; the first always is. */
 		begun: (list: string): boolean => list === '1' || !!get('SELECT 1 FROM credentials WHERE list = ?', list)
 	};
-}
-
-/** A time so many months later; the last day of a shorter month if it has no such day. */
-function later(at: number, months: number): number {
-	const [date, day] = [new Date(at), new Date(at).getUTCDate()];
-	date.setUTCDate(1);
-	date.setUTCMonth(date.getUTCMonth() + months);
-	const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-	date.setUTCDate(Math.min(day, last));
-	return date.getTime();
 }

@@ -1,6 +1,6 @@
 import type { Erased } from '#core/office.ts';
 import type * as z from 'zod/mini';
-import { year } from './attempts.ts';
+import { year } from './calendar.ts';
 import type { Database } from './database.ts';
 import type { Register } from './register.ts';
 import type { Fault, Staff } from './staff.ts';

@@ -35,7 +35,7 @@ import { makeScheme, stated } from '../../core/make.ts';
 import { endpoint, folder } from '../endpoint.ts';
 
 export const scheme = makeScheme({ id: 'passport-to-employment', edition: stated('ISO/IEC 17024:2012'), items: stated(4) });
-export const right = 'b';
+const right = 'b';
 const outcomes = ['first', 'second'];
 const items: Item[] = outcomes.flatMap((outcome) =>
 	Array.from({ length: 6 }, (_, at) => ({

@@ -5,31 +5,30 @@ import type { Sat } from '#device/certification/attempts.ts';
 import type { KeptApplication, Parcel } from '#device/certification/exams.ts';
 
 /** Where an application stands, as she is told: `exam.state.<state>`. */
-export const caseStates = [
-	'waiting', // on the phone, not sent
-	'not-taken', // refused by a rule
-	'received',
-	'accepted',
-	'refused',
-	'leaving', // she takes it back, which is not sent
-	'withdrawn',
-	'invited', // a session is fixed, the form is not here
-	'here', // the form is here
-	'begun',
-	'kept', // ended, the responses are on the phone
-	'unread', // the responses came and could not be read
-	'sent',
-	'checking',
-	'passed',
-	'not-yet',
-	'void'
-] as const;
+type CaseState =
+	| 'waiting' // on the phone, not sent
+	| 'not-taken' // refused by a rule
+	| 'received'
+	| 'accepted'
+	| 'refused'
+	| 'leaving' // she takes it back, which is not sent
+	| 'withdrawn'
+	| 'invited' // a session is fixed, the form is not here
+	| 'here' // the form is here
+	| 'begun'
+	| 'kept' // ended, the responses are on the phone
+	| 'unread' // the responses came and could not be read
+	| 'sent'
+	| 'checking'
+	| 'passed'
+	| 'not-yet'
+	| 'void';
 
 /** An application from its first day to the decision. */
 export type Case = {
 	id: string;
 	course: string;
-	state: (typeof caseStates)[number];
+	state: CaseState;
 	/** Whether she can take it back. */
 	open: boolean;
 	number?: string | undefined;
