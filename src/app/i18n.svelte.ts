@@ -95,6 +95,8 @@ export async function createI18n(
 		},
 		number: (value: number, options?: Intl.NumberFormatOptions): string => new Intl.NumberFormat(tag(), options).format(value),
 		date: (at: number): string => new Intl.DateTimeFormat(tag(), { dateStyle: 'long' }).format(at),
+		/** A month and its year, short: as much as a stamp has room for. */
+		month: (at: number): string => new Intl.DateTimeFormat(tag(), { month: 'short', year: 'numeric' }).format(at),
 		time: (at: number): string => new Intl.DateTimeFormat(tag(), { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(at)
 	};
 }
